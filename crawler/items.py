@@ -1,0 +1,367 @@
+"""The words of the project as types: what flows from a fetch to a stored Document.
+
+Everything here is immutable and knows neither Scrapy nor storage. The way of the data::
+
+    Capture ── read(capture, context) ──► PageResult ┐
+    its attachments and frames ── read ─► PageResult ┴─ assemble ──► Document ──► pipelines
+
+Dates are ISO strings (``YYYY-MM-DD``) where a page printed them and timezone-aware UTC
+``datetime`` where a clock measured them. ``record_id`` is a WARC-Record-ID without the angle
+brackets (``urn:uuid:…``).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any
+
+
+class Kind(StrEnum):
+    """What a Document is; anything else is no Document."""
+
+    ANNUAL_REPORT = "annual_report"  # 政府信息公开工作年度报告
+    WORK_POINTS = "work_points"  # 政务公开工作要点
+    SELF_REVIEW = "self_review"  # 政务公开自查报告
+
+
+class FetchOutcome(StrEnum):
+    """How one fetch ended (design §8)."""
+
+    OK = "ok"
+    NOT_MODIFIED = "not_modified"
+    REDIRECTED = "redirected"
+    NOT_FOUND = "not_found"
+    GONE = "gone"
+    SOFT_404 = "soft_404"
+    SERVER_ERROR = "server_error"
+    MAINTENANCE = "maintenance"
+    RATE_LIMITED = "rate_limited"
+    BLOCKED = "blocked"
+    ROBOTS = "robots"
+    TRUNCATED = "truncated"
+    TIMEOUT = "timeout"
+    RESET = "reset"
+    DNS = "dns"
+    TLS = "tls"
+    REFUSED = "refused"
+    TOO_LARGE = "too_large"
+    REDIRECT_LOOP = "redirect_loop"
+    OUT_OF_SCOPE = "out_of_scope"
+    BAD_RESPONSE = "bad_response"
+    BUDGET = "budget"
+
+
+class PageOutcome(StrEnum):
+    """How reading one page ended (design §10); there are no silent empties."""
+
+    DOCUMENT = "document"
+    ATTACHMENT_ONLY = "attachment_only"
+    IMAGE_ONLY = "image_only"
+    LIST = "list"
+    LOOK_ALIKE = "look_alike"
+    NOT_RELEVANT = "not_relevant"
+    PART_MISSING = "part_missing"
+    ENCRYPTED = "encrypted"
+    NEEDS_TOOL = "needs_tool"
+    UNSUPPORTED = "unsupported"
+    TRUNCATED = "truncated"
+    KILLED = "killed"
+    ERROR = "error"
+
+
+class Role(StrEnum):
+    """What a fetch was made for."""
+
+    PAGE = "page"
+    ATTACHMENT = "attachment"
+    FRAME = "frame"
+    ROBOTS = "robots"
+
+
+class Rel(StrEnum):
+    """What a link is to the list page it stands on."""
+
+    ROW = "row"  # an article of the list
+    COLUMN = "column"  # a sub-column: a year, a township, a department
+    PAGE = "page"  # another page of the same list
+    FRAME = "frame"  # the same list, framed
+
+
+class Level(StrEnum):
+    """The administrative level of an issuer."""
+
+    PROVINCE = "province"
+    CITY = "city"
+    COUNTY = "county"
+    DEPARTMENT = "department"
+    TOWNSHIP = "township"
+    SUBDISTRICT = "subdistrict"
+    OTHER = "other"
+
+
+@dataclass(frozen=True, slots=True)
+class Context:
+    """How a page was reached. It decides only what the page itself leaves open.
+
+    ``column`` is the path of column names from the home page; ``position`` counts the rows of
+    ``list_url`` from 0; ``hops`` counts links from the portal's entry columns.
+    """
+
+    list_url: str = ""
+    link_text: str = ""
+    list_date: str = ""
+    column: tuple[str, ...] = ()
+    position: int = 0
+    hops: int = 0
+
+    @property
+    def rank(self) -> tuple[int, str, int]:
+        """The smallest rank among several contexts of one page is the page's context."""
+        return (self.hops, self.list_url, self.position)
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """What the archive remembers about a fetch besides its bytes: the ``metadata`` record."""
+
+    portal: str
+    spider: str
+    role: Role = Role.PAGE
+    context: Context = Context()
+    parent: str | None = None  # record_id of the page this is a part of
+    frontier_id: str = ""
+    attempt: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Capture:
+    """One HTTP exchange as `read` sees it: the decoded entity of a WARC record.
+
+    ``headers`` keep wire order, case and repeats (latin-1). ``content`` is the entity after
+    Content-Encoding was undone. ``truncated`` is the WARC-Truncated reason or None.
+    """
+
+    record_id: str
+    url: str
+    date: datetime
+    status: int
+    headers: tuple[tuple[str, str], ...]
+    content: bytes = field(repr=False)
+    truncated: str | None = None
+    note: Note = Note(portal="", spider="")
+
+    def header(self, name: str) -> str | None:
+        """The last value of a header, or None."""
+        wanted = name.lower()
+        values = [value for key, value in self.headers if key.lower() == wanted]
+        return values[-1] if values else None
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link as met on a page: absolute URL without fragment, visible text, date beside it.
+
+    ``rel`` says what the link is to the list it stands on.
+    """
+
+    url: str
+    text: str = ""
+    date: str = ""
+    position: int = 0
+    rel: Rel = Rel.ROW
+
+
+@dataclass(frozen=True, slots=True)
+class Paragraph:
+    """One paragraph of body text, white space normalised (design §5)."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A logical grid: every row has the table's full number of cells."""
+
+    rows: tuple[tuple[str, ...], ...]
+
+
+Block = Paragraph | Table
+
+
+def render_blocks(blocks: tuple[Block, ...]) -> str:
+    """The body as a text file prints it: a blank line between blocks, table rows tab-separated."""
+    parts = []
+    for block in blocks:
+        if isinstance(block, Paragraph):
+            parts.append(block.text)
+        else:
+            parts.append("\n".join("\t".join(row) for row in block.rows))
+    return "\n\n".join(parts)
+
+
+@dataclass(frozen=True, slots=True)
+class PartRef:
+    """A file or frame that belongs to a page: an attachment link or an iframe."""
+
+    url: str
+    role: Role
+    name: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Judgement:
+    """What a title (with its page) says a page is.
+
+    Exactly one of ``kind`` and ``look_alike`` is set for a page of the genre; both are None
+    when the title has nothing to do with it. ``look_alike`` is the name of the look-alike
+    (``解读``, ``企业年报`` …), ``evidence`` the words that decided.
+    """
+
+    kind: Kind | None = None
+    look_alike: str | None = None
+    report_year: int | None = None
+    evidence: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """The portal's county: adcode and names from province to county (``红寺堡区`` last)."""
+
+    adcode: str
+    names: tuple[str, ...]
+
+    @property
+    def county(self) -> str:
+        return self.names[-1] if self.names else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Issuer:
+    """The body that speaks. ``id`` = ``<adcode>/<level>/<short name>``; the printed name is kept.
+
+    ``name`` is the canonical full name (``遂溪县城月镇人民政府``), ``short`` the normalised short
+    name (``城月镇``), ``evidence`` the field that named it.
+    """
+
+    id: str
+    printed: str
+    name: str
+    adcode: str
+    level: Level
+    short: str
+    evidence: str = ""
+    township_code: str | None = None
+
+
+_EMPTY: Mapping[str, Any] = MappingProxyType({})
+
+
+@dataclass(frozen=True, slots=True)
+class PageResult:
+    """What `read` found on one capture, whether a page, a frame or an attachment.
+
+    ``infobox`` holds normalised labels in the fixed order of design §5, ISO dates.
+    ``published`` is the visible publication date, ``field_sources`` gives each field's evidence
+    (where it stood and the raw string), ``path`` the way the body was found
+    (``container:.TRS_Editor``, ``trafilatura``, ``pdf-text`` …).
+    """
+
+    record_id: str
+    url: str
+    date: datetime
+    outcome: PageOutcome
+    text_source: str = "html"
+    title: str = ""
+    judgement: Judgement = Judgement()
+    published: str = ""
+    source: str = ""
+    infobox: tuple[tuple[str, str], ...] = ()
+    breadcrumb: tuple[str, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    parts: tuple[PartRef, ...] = ()
+    warnings: tuple[str, ...] = ()
+    field_sources: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
+    path: str = ""
+
+    @property
+    def body(self) -> str:
+        return render_blocks(self.blocks)
+
+    def info(self, label: str) -> str:
+        """The value of an information-block label, or an empty string."""
+        return dict(self.infobox).get(label, "")
+
+
+@dataclass(frozen=True, slots=True)
+class ListPage:
+    """A list page as the spider read it: the item that makes contexts rebuildable."""
+
+    record_id: str
+    url: str
+    portal: str
+    context: Context
+    links: tuple[Link, ...]
+    stated_total: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureRef:
+    """Where a capture lies in the archive; ``warc``/``offset`` are None until it is durable."""
+
+    record_id: str
+    url: str
+    date: datetime
+    role: Role
+    warc: str | None = None
+    offset: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AttachmentInfo:
+    """An attachment of a Document and what became of it."""
+
+    url: str
+    name: str
+    outcome: str
+    record_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """One sighting of a Document: a page and its parts, read at one time.
+
+    `assemble` makes it; the pipelines add identity (``canonical_url``, ``body_key``,
+    ``doc_id``), the places of its captures, and hand it to the store. The store's Documents and
+    versions are a function of the set of these.
+    """
+
+    portal: str
+    adcode: str
+    url: str
+    date: datetime
+    record_id: str
+    kind: Kind
+    report_year: int | None
+    issuer: Issuer
+    title: str
+    published: str
+    source: str
+    infobox: tuple[tuple[str, str], ...]
+    breadcrumb: tuple[str, ...]
+    blocks: tuple[Block, ...]
+    attachments: tuple[AttachmentInfo, ...]
+    text_source: str
+    authority: str  # "original" or "mirror"
+    captures: tuple[CaptureRef, ...]
+    context: Context
+    warnings: tuple[str, ...]
+    field_sources: Mapping[str, Any]
+    path: str
+    rules_version: str
+    canonical_url: str = ""
+    body_key: str = ""
+    doc_id: str = ""

@@ -1,0 +1,71 @@
+"""What the fetching side hands to the WARC writer, and what it gets back."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from crawler.items import FetchOutcome
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """One HTTP exchange, byte for byte.
+
+    ``request_head`` and ``response_head`` run from the first line to the blank line inclusive,
+    exactly as on the wire; from ``response_head`` only Transfer-Encoding and Trailer lines are
+    taken out (they are kept in ``removed_lines``) and 1xx responses (in ``interim_heads``).
+    ``payload`` is de-chunked but still content-encoded. ``truncated`` is a WARC-Truncated
+    reason. ``ip`` is None behind a proxy, whose address is then ``via_proxy``.
+    """
+
+    url: str
+    started: datetime
+    request_head: bytes
+    response_head: bytes
+    payload: bytes = field(repr=False)
+    request_body: bytes = b""
+    ip: str | None = None
+    via_proxy: str | None = None
+    truncated: str | None = None
+    removed_lines: tuple[bytes, ...] = ()
+    interim_heads: tuple[bytes, ...] = ()
+    duration_ms: int = 0
+    tls: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FailedFetch:
+    """A fetch without an HTTP answer. ``raw`` keeps an answer that is not HTTP."""
+
+    url: str
+    started: datetime
+    outcome: FetchOutcome
+    error: str
+    request_head: bytes = b""
+    raw: bytes = field(default=b"", repr=False)
+    ip: str | None = None
+    via_proxy: str | None = None
+    duration_ms: int = 0
+    tls: Mapping[str, Any] | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record handed to the writer: known at once, durable later.
+
+    ``record_id`` names the response record (the metadata record for a failed fetch).
+    """
+
+    record_id: str
+    date: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Location:
+    """Where a durable record lies: file name relative to ``archive/warc/<portal>/``, byte offset."""
+
+    warc: str
+    offset: int
