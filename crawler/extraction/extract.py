@@ -1,0 +1,63 @@
+"""`read`: one capture to one PageResult. Pure: no I/O, no clock, nothing kept between calls."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from crawler.extraction.article import read_page
+from crawler.extraction.page import Page, PageLimit
+from crawler.extraction.pdf import read_pdf
+from crawler.extraction.sniff import true_type
+from crawler.items import Capture, Context, PageOutcome, PageResult
+
+__all__ = ["read", "read_page"]
+
+Reader = Callable[[Capture, Context | None], PageResult]
+
+
+def read(capture: Capture, context: Context | None = None) -> PageResult:
+    """Read a page or an attachment by what its bytes are; every end has a name."""
+    kind = true_type(capture.content)
+    result = _READERS.get(kind, partial(_without_text, kind))(capture, context)
+    if capture.truncated and f"cut:{capture.truncated}" not in result.warnings:
+        result = replace(result, warnings=(*result.warnings, f"cut:{capture.truncated}"))
+    return result
+
+
+def _read_html(capture: Capture, context: Context | None) -> PageResult:
+    try:
+        return read_page(Page(capture), context)
+    except PageLimit as limit:
+        return _result(capture, PageOutcome.KILLED, f"limit: {limit}")
+
+
+def _without_text(kind: str, capture: Capture, _context: Context | None) -> PageResult:
+    """A type this reader has no text of: what it would take is in the outcome."""
+    outcome = _OUTCOMES.get(kind, PageOutcome.UNSUPPORTED)
+    return _result(capture, outcome, f"type:{kind}")
+
+
+def _result(capture: Capture, outcome: PageOutcome, warning: str) -> PageResult:
+    return PageResult(
+        record_id=capture.record_id,
+        url=capture.url,
+        date=capture.date,
+        outcome=outcome,
+        text_source="",
+        warnings=(warning,),
+    )
+
+
+_READERS: dict[str, Reader] = {"html": _read_html, "pdf": read_pdf}
+_OUTCOMES = {
+    "empty": PageOutcome.ERROR,
+    "docx": PageOutcome.NEEDS_TOOL,
+    "xlsx": PageOutcome.NEEDS_TOOL,
+    "pptx": PageOutcome.NEEDS_TOOL,
+    "office": PageOutcome.NEEDS_TOOL,
+    "rtf": PageOutcome.NEEDS_TOOL,
+    "ofd": PageOutcome.NEEDS_TOOL,
+    "image": PageOutcome.NEEDS_TOOL,
+}

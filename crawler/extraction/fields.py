@@ -1,0 +1,117 @@
+"""What the lines around a body say: publication date, source, breadcrumb."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from importlib.resources import files
+from typing import Any
+
+from crawler.dates import parse_date
+from crawler.extraction.labels import ISSUED_NAMES, NAME_RANK, Pair, Token
+from crawler.extraction.page import Page
+from crawler.extraction.whitespace import squeeze
+
+_BREADCRUMB_NAMES = tomllib.loads(
+    files("crawler").joinpath("data/labels.toml").read_text("utf-8")
+)["breadcrumb"]["-"]
+_BREADCRUMB = re.compile(
+    rf"(?:{'|'.join(sorted(_BREADCRUMB_NAMES, key=len, reverse=True))})\s*(?:是|为)?\s*[:：]\s*(?P<path>.*)"
+    r"|^(?P<home>(?:网站)?首页\s*[>＞»›→].*)"
+)
+_BREADCRUMB_SEPARATOR = re.compile(r"\s*(?:[>＞»›→/]+|\s-+\s)\s*")
+_PLACE_WORDS = frozenset(("首页", "网站首页", "主页", "正文", "详情", "内容", "文章内容", "信息详情", ""))
+_DATE_ANYWHERE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
+_SOURCE_ENDS = re.compile(r"[|｜【〖\[]|\s{2,}|(?:19|20)\d\d\s*[-/.年]")
+_LONGEST_SOURCE = 60
+_LONGEST_DATE_LINE = 80
+# An unlabelled date counts when it stands this near to the body.
+_NEAR = 15
+_META_DATES = ("PubDate", "publishdate", "article:published_time")
+_META_SOURCES = ("ContentSource", "source")
+
+
+@dataclass(slots=True)
+class Fields:
+    published: str = ""
+    source: str = ""
+    breadcrumb: tuple[str, ...] = ()
+    sources: dict[str, Any] = field(default_factory=dict)
+
+
+def read_fields(page: Page, before: Sequence[Token], found: Sequence[Pair]) -> Fields:
+    """Visible before meta; ``found`` are the pairs before the body, then those just after it."""
+    fields = Fields(breadcrumb=_breadcrumb(before))
+    for name, choose in (("published", _published), ("source", _source)):
+        value, evidence = choose(page, before, found)
+        setattr(fields, name, value)
+        if value:
+            fields.sources[name] = evidence
+    return fields
+
+
+def _published(
+    page: Page, before: Sequence[Token], found: Sequence[Pair]
+) -> tuple[str, dict[str, Any]]:
+    dated = [(parse_date(pair.value), pair) for pair in found if pair.field == "published"]
+    labelled = [(date, pair) for date, pair in dated if date]
+    if labelled:
+        date, pair = min(labelled, key=lambda one: NAME_RANK.get(one[1].name, len(NAME_RANK)))
+        return date, {"where": "label", "label": pair.name, "raw": pair.value}
+    for token in reversed(before[-_NEAR:]):
+        text = squeeze(token.text)
+        if len(text) <= _LONGEST_DATE_LINE and _DATE_ANYWHERE.search(text) and "。" not in text:
+            date = parse_date(text)
+            if date:
+                return date, {"where": "header line", "raw": text}
+    for pair in found:
+        if pair.name in ISSUED_NAMES and (date := parse_date(pair.value)):
+            return date, {"where": "label", "label": pair.name, "raw": pair.value}
+    return _from_meta(page, _META_DATES, lambda raw: parse_date(raw) or "")
+
+
+def _source(
+    page: Page, _before: Sequence[Token], found: Sequence[Pair]
+) -> tuple[str, dict[str, Any]]:
+    for pair in found:
+        if pair.field == "source" and (name := _source_name(pair.value)):
+            return name, {"where": "label", "label": pair.name, "raw": pair.value}
+    return _from_meta(page, _META_SOURCES, _source_name)
+
+
+def _from_meta(page: Page, names: Sequence[str], read: Any) -> tuple[str, dict[str, Any]]:
+    for name in names:
+        raw = page.meta(name)
+        value = read(raw) if raw else ""
+        if value:
+            return value, {"where": f"meta {name}", "raw": raw}
+    return "", {}
+
+
+def _source_name(raw: str) -> str:
+    end = _SOURCE_ENDS.search(raw)
+    name = squeeze(raw[: end.start()] if end else raw).strip("；;，,:： ")
+    return name if len(name) <= _LONGEST_SOURCE else ""
+
+
+def _breadcrumb(before: Sequence[Token]) -> tuple[str, ...]:
+    """The column names after 当前位置:, without the home page and words for "this page"."""
+    for position, token in enumerate(before):
+        found = _BREADCRUMB.search(squeeze(token.text))
+        if not found:
+            continue
+        path = found["path"] or found["home"]
+        if not path:
+            # Each name may be a line of its own: the list items after the label.
+            siblings = [one for one in before[position + 1 :] if _same_list(token, one)]
+            path = ">".join(squeeze(one.text) for one in siblings)
+        names = (squeeze(name) for name in _BREADCRUMB_SEPARATOR.split(path))
+        return tuple(name for name in names if name not in _PLACE_WORDS)
+    return ()
+
+
+def _same_list(label: Token, other: Token) -> bool:
+    around = label.element.getparent()
+    return around is not None and around in other.element.iterancestors()

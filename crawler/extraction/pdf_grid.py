@@ -1,0 +1,172 @@
+"""Ruling lines to grids: where the borders of a table's cells run on one page."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from crawler.extraction.pdf_page import Rule
+
+# In points. A border is often drawn twice or in pieces that miss each other by a hair.
+_SNAP = 4.0
+_TOUCH = 3.0
+_SHORTEST = 8.0
+# Beyond this a page is a drawing; the search for crossings is quadratic.
+MAX_RULES = 1_500
+_MAX_CELLS = 20_000
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """A cell, possibly spanning: rows ``top … bottom`` and columns ``left … right``, ends excluded."""
+
+    top: int
+    bottom: int
+    left: int
+    right: int
+
+
+@dataclass(frozen=True, slots=True)
+class Grid:
+    """A table's column edges (left to right), row edges (top to bottom) and cells."""
+
+    xs: tuple[float, ...]
+    ys: tuple[float, ...]
+    regions: tuple[Region, ...]
+    owner: tuple[tuple[int, ...], ...]  # the region of each elementary cell
+
+    def region_at(self, x: float, y: float) -> int | None:
+        """Which region a point lies in."""
+        column = bisect_right(self.xs, x) - 1
+        row = bisect_right([-edge for edge in self.ys], -y) - 1
+        if 0 <= row < len(self.ys) - 1 and 0 <= column < len(self.xs) - 1:
+            return self.owner[row][column]
+        return None
+
+
+def find_grids(rules: Sequence[Rule]) -> list[Grid]:
+    """The grids of at least two columns that the ruling lines of a page make, smallest first."""
+    horizontal = _merged([rule for rule in rules if rule.horizontal])
+    vertical = _merged([rule for rule in rules if not rule.horizontal])
+    if len(horizontal) + len(vertical) > MAX_RULES:
+        return []
+    grids = (_grid(hs, vs) for hs, vs in _components(horizontal, vertical))
+    found = [grid for grid in grids if grid is not None]
+    return sorted(found, key=lambda g: ((g.xs[-1] - g.xs[0]) * (g.ys[0] - g.ys[-1]), g.ys, g.xs))
+
+
+def _merged(rules: list[Rule]) -> list[Rule]:
+    """Pieces of one line as one; what then is shorter than any cell is no border."""
+    merged: list[Rule] = []
+    for line in _clusters(rules):
+        at = sum(rule.at for rule in line) / len(line)
+        start, end = line[0].start, line[0].end
+        for rule in line[1:]:
+            if rule.start <= end + _TOUCH:
+                end = max(end, rule.end)
+                continue
+            merged.append(Rule(rule.horizontal, at, start, end))
+            start, end = rule.start, rule.end
+        merged.append(Rule(line[0].horizontal, at, start, end))
+    return [rule for rule in merged if rule.end - rule.start >= _SHORTEST]
+
+
+def _clusters(rules: list[Rule]) -> list[list[Rule]]:
+    """Rules at nearly the same place, each group ordered by where its pieces start."""
+    groups: list[list[Rule]] = []
+    for rule in sorted(rules, key=lambda r: r.at):
+        if groups and rule.at - groups[-1][0].at <= _SNAP:
+            groups[-1].append(rule)
+        else:
+            groups.append([rule])
+    return [sorted(group, key=lambda r: (r.start, r.end)) for group in groups]
+
+
+def _components(
+    horizontal: list[Rule], vertical: list[Rule]
+) -> Iterable[tuple[list[Rule], list[Rule]]]:
+    """Rules that touch one another, directly or through others, belong to one table."""
+    parent = list(range(len(horizontal) + len(vertical)))
+    for i, h in enumerate(horizontal):
+        for j, v in enumerate(vertical, start=len(horizontal)):
+            if (
+                h.start - _TOUCH <= v.at <= h.end + _TOUCH
+                and v.start - _TOUCH <= h.at <= v.end + _TOUCH
+            ):
+                parent[find_root(parent, i)] = find_root(parent, j)
+    members: dict[int, tuple[list[Rule], list[Rule]]] = {}
+    for index, rule in enumerate([*horizontal, *vertical]):
+        pair = members.setdefault(find_root(parent, index), ([], []))
+        pair[0 if rule.horizontal else 1].append(rule)
+    return [pair for pair in members.values() if pair[0] and pair[1]]
+
+
+def find_root(parent: list[int], index: int) -> int:
+    """The representative of ``index`` in a union-find forest, with its path halved."""
+    while parent[index] != index:
+        parent[index] = parent[parent[index]]
+        index = parent[index]
+    return index
+
+
+def _grid(horizontal: list[Rule], vertical: list[Rule]) -> Grid | None:
+    # The outer frame counts as a border even where it is not drawn (open sides, page breaks).
+    xs = _edges([v.at for v in vertical] + [e for h in horizontal for e in (h.start, h.end)])
+    ys = _edges([h.at for h in horizontal] + [e for v in vertical for e in (v.start, v.end)])[::-1]
+    rows, columns = len(ys) - 1, len(xs) - 1
+    if columns < 2 or rows < 1 or rows * columns > _MAX_CELLS:
+        return None
+    parent = list(range(rows * columns))
+
+    def unite(a: int, b: int) -> None:
+        a, b = find_root(parent, a), find_root(parent, b)
+        parent[max(a, b)] = min(a, b)
+
+    for row in range(rows):
+        middle = (ys[row] + ys[row + 1]) / 2
+        for column in range(columns - 1):
+            if not _drawn(vertical, xs[column + 1], middle):
+                unite(row * columns + column, row * columns + column + 1)
+    for column in range(columns):
+        middle = (xs[column] + xs[column + 1]) / 2
+        for row in range(rows - 1):
+            if not _drawn(horizontal, ys[row + 1], middle):
+                unite(row * columns + column, (row + 1) * columns + column)
+    return _with_regions(tuple(xs), tuple(ys), parent)
+
+
+def _with_regions(xs: tuple[float, ...], ys: tuple[float, ...], parent: list[int]) -> Grid:
+    columns = len(xs) - 1
+    cells: dict[int, list[int]] = {}
+    for index in range(len(parent)):
+        cells.setdefault(find_root(parent, index), []).append(index)
+    number = {root: position for position, root in enumerate(cells)}
+    regions = tuple(
+        Region(
+            top=min(i // columns for i in members),
+            bottom=max(i // columns for i in members) + 1,
+            left=min(i % columns for i in members),
+            right=max(i % columns for i in members) + 1,
+        )
+        for members in cells.values()
+    )
+    owner = tuple(
+        tuple(number[find_root(parent, row * columns + column)] for column in range(columns))
+        for row in range(len(ys) - 1)
+    )
+    return Grid(xs, ys, regions, owner)
+
+
+def _edges(positions: list[float]) -> list[float]:
+    """Distinct positions in rising order; near ones are one edge."""
+    edges: list[float] = []
+    for position in sorted(positions):
+        if not edges or position - edges[-1] > _SNAP:
+            edges.append(position)
+    return edges
+
+
+def _drawn(rules: list[Rule], at: float, where: float) -> bool:
+    """Whether a border is drawn at ``at`` beside the point ``where``."""
+    return any(abs(r.at - at) <= _SNAP and r.start <= where <= r.end for r in rules)

@@ -1,0 +1,229 @@
+"""What stands on a PDF page: glyphs with their boxes and the ruling lines. All PDFium calls are here.
+
+PDFium is not thread-safe: a process may read several PDFs one after the other, never two at once
+in threads. Coordinates are in points as the page is displayed (its rotation undone), y upwards,
+the origin in the lower left corner of the visible page.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+# An A4 page of a report holds about 1,000 characters and 50 objects; a drawing that exceeds
+# this is no form with cells, and its lines are not worth the time.
+MAX_PAGE_OBJECTS = 50_000
+# Ruling lines thicker than this are filled areas (a shaded heading), not borders.
+_MAX_RULE_WIDTH = 3.0
+_FORM_DEPTH = 8
+_NO_WIDTH = 0.02
+_KANGXI_RADICALS = range(0x2F00, 0x2FE0)
+_OBJECT_KINDS = [
+    pdfium_c.FPDF_PAGEOBJ_PATH,
+    pdfium_c.FPDF_PAGEOBJ_FORM,
+    pdfium_c.FPDF_PAGEOBJ_TEXT,
+]
+
+
+class Glyph(NamedTuple):
+    """One printed character. ``x0 … x1`` is its advance, ``y`` its baseline."""
+
+    char: str
+    x0: float
+    x1: float
+    y: float
+    height: float
+
+
+class Rule(NamedTuple):
+    """A straight horizontal or vertical line: ``at`` is its y (or x), ``start … end`` its extent."""
+
+    horizontal: bool
+    at: float
+    start: float
+    end: float
+
+
+@dataclass(slots=True)
+class PageInk:
+    """The glyphs and ruling lines of one page, and what was wrong with them."""
+
+    width: float
+    height: float
+    glyphs: list[Glyph] = field(default_factory=list)
+    rules: list[Rule] = field(default_factory=list)
+    unreadable: int = 0  # glyphs the font gives no character for
+    hidden_text: bool = False  # all text is invisible: an OCR layer under a scan
+    too_many_objects: bool = False
+
+
+def read_ink(page: pdfium.PdfPage, max_chars: int) -> PageInk:
+    """Everything on ``page``; glyphs beyond ``max_chars`` are left out."""
+    width, height = page.get_size()
+    ink = PageInk(width, height)
+    view = _View.of(page)
+    _read_objects(page, view, ink)
+    textpage = page.get_textpage()
+    try:
+        _read_glyphs(textpage, view, ink, max_chars)
+    finally:
+        textpage.close()
+    return ink
+
+
+@dataclass(frozen=True, slots=True)
+class _View:
+    """From the page's own coordinates to the displayed ones."""
+
+    left: float
+    bottom: float
+    width: float  # before rotation
+    height: float
+    rotation: int
+
+    @classmethod
+    def of(cls, page: pdfium.PdfPage) -> _View:
+        left, bottom, right, top = page.get_bbox()
+        return cls(left, bottom, right - left, top - bottom, page.get_rotation())
+
+    def point(self, x: float, y: float) -> tuple[float, float]:
+        x, y = x - self.left, y - self.bottom
+        if self.rotation == 90:
+            return y, self.width - x
+        if self.rotation == 180:
+            return self.width - x, self.height - y
+        if self.rotation == 270:
+            return self.height - y, x
+        return x, y
+
+
+def _read_glyphs(textpage: pdfium.PdfTextPage, view: _View, ink: PageInk, max_chars: int) -> None:
+    x, y = ctypes.c_double(), ctypes.c_double()
+    box = pdfium_c.FS_RECTF()
+    pending_surrogate = 0
+    for index in range(min(textpage.count_chars(), max_chars)):
+        # PDFium adds blanks and line ends by its own idea of the layout; ours is geometric.
+        if pdfium_c.FPDFText_IsGenerated(textpage, index) == 1:
+            continue
+        code = pdfium_c.FPDFText_GetUnicode(textpage, index)
+        if 0xD800 <= code < 0xDC00:
+            pending_surrogate = code
+            continue
+        if 0xDC00 <= code < 0xE000 and pending_surrogate:
+            code = 0x10000 + ((pending_surrogate - 0xD800) << 10) + (code - 0xDC00)
+        pending_surrogate = 0
+        char = _printable(code)
+        if not char:
+            ink.unreadable += pdfium_c.FPDFText_HasUnicodeMapError(textpage, index) == 1
+            continue
+        pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
+        pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
+        left, bottom = view.point(box.left, box.bottom)
+        right, top = view.point(box.right, box.top)
+        ink.glyphs.append(
+            Glyph(
+                char,
+                min(left, right),
+                max(left, right),
+                view.point(x.value, y.value)[1],
+                abs(top - bottom),
+            )
+        )
+
+
+def _printable(code: int) -> str:
+    """The character, or an empty string where the code is no text."""
+    if code in _KANGXI_RADICALS:
+        # Some fonts map 文 to the radical ⽂ (U+2F42): the same glyph, a different character.
+        return unicodedata.normalize("NFKC", chr(code))
+    if code > 0x10FFFF or code == 0xFFFD:
+        return ""
+    char = chr(code)
+    category = unicodedata.category(char)
+    if category in {"Cc", "Cf", "Cs", "Cn", "Co"}:
+        return ""
+    return " " if category == "Zs" else char
+
+
+def _read_objects(page: pdfium.PdfPage, view: _View, ink: PageInk) -> None:
+    matrices = {0: pdfium.PdfMatrix()}
+    visible = hidden = 0
+    for number, obj in enumerate(page.get_objects(filter=_OBJECT_KINDS, max_depth=_FORM_DEPTH)):
+        if number >= MAX_PAGE_OBJECTS:
+            ink.too_many_objects = True
+            ink.rules.clear()
+            return
+        if obj.type == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            mode = pdfium_c.FPDFTextObj_GetTextRenderMode(obj)
+            hidden += mode == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+            visible += mode != pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+            _widen(obj)
+            continue
+        matrix = obj.get_matrix().multiply(matrices[obj.level])
+        if obj.type == pdfium_c.FPDF_PAGEOBJ_FORM:
+            matrices[obj.level + 1] = matrix
+        else:
+            ink.rules.extend(_rules(obj, matrix, view))
+    ink.hidden_text = hidden > 0 and visible == 0
+
+
+def _widen(text: pdfium.PdfObject) -> None:
+    """Keep PDFium from skipping a text object that it takes to be empty.
+
+    Its text page leaves out objects without width, and a lone Han character (`条` in a cell) has
+    none where its font is neither embedded nor installed. Drawn with a stroke it has the width
+    of the stroke; only the copy in memory changes.
+    """
+    left, _, right, _ = text.get_bounds()
+    if right - left < _NO_WIDTH:
+        pdfium_c.FPDFTextObj_SetTextRenderMode(text, pdfium_c.FPDF_TEXTRENDERMODE_FILL_STROKE)
+        text.transform(pdfium.PdfMatrix())  # makes PDFium compute the bounds anew
+
+
+def _rules(path: pdfium.PdfObject, matrix: pdfium.PdfMatrix, view: _View) -> Iterator[Rule]:
+    """The ruling lines a path draws: stroked straight segments, or a thin filled bar."""
+    fill, stroke = ctypes.c_int(), ctypes.c_int()
+    pdfium_c.FPDFPath_GetDrawMode(path, fill, stroke)
+    points = [view.point(*matrix.on_point(*point)) for point in _points(path)]
+    if stroke.value:
+        for (x0, y0), (x1, y1) in _segments(path, points):
+            if abs(y0 - y1) <= 1 < abs(x0 - x1):
+                yield Rule(True, (y0 + y1) / 2, min(x0, x1), max(x0, x1))
+            elif abs(x0 - x1) <= 1 < abs(y0 - y1):
+                yield Rule(False, (x0 + x1) / 2, min(y0, y1), max(y0, y1))
+    elif fill.value and points:
+        xs, ys = [x for x, _ in points], [y for _, y in points]
+        width, height = max(xs) - min(xs), max(ys) - min(ys)
+        if height <= _MAX_RULE_WIDTH < width:
+            yield Rule(True, (max(ys) + min(ys)) / 2, min(xs), max(xs))
+        elif width <= _MAX_RULE_WIDTH < height:
+            yield Rule(False, (max(xs) + min(xs)) / 2, min(ys), max(ys))
+
+
+def _points(path: pdfium.PdfObject) -> Iterator[tuple[float, float]]:
+    x, y = ctypes.c_float(), ctypes.c_float()
+    for index in range(pdfium_c.FPDFPath_CountSegments(path)):
+        pdfium_c.FPDFPathSegment_GetPoint(pdfium_c.FPDFPath_GetPathSegment(path, index), x, y)
+        yield x.value, y.value
+
+
+def _segments(
+    path: pdfium.PdfObject, points: list[tuple[float, float]]
+) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
+    """The straight strokes between a path's points, closing strokes included."""
+    start = points[0] if points else (0.0, 0.0)
+    for index, point in enumerate(points):
+        segment = pdfium_c.FPDFPath_GetPathSegment(path, index)
+        kind = pdfium_c.FPDFPathSegment_GetType(segment)
+        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
+            start = point
+        elif kind == pdfium_c.FPDF_SEGMENT_LINETO:
+            yield points[index - 1], point
+        if pdfium_c.FPDFPathSegment_GetClose(segment):
+            yield point, start

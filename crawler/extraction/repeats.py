@@ -1,0 +1,100 @@
+"""A body printed twice in one page (seed 003) becomes one, nothing lost (design §6.6)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from crawler.extraction.whitespace import bare
+from crawler.items import Block, Paragraph
+
+LEAST_RUN = 200  # characters that stand twice, one after the other
+LEAST_SHARE = 0.8  # of the shorter copy
+_ANCHOR = 20  # a paragraph this long may show where the second copy begins
+_NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
+_ISSUER = re.compile(r"[\u3400-\u9fff]{2,30}(?:人民政府|办公室|党政办|委员会|办事处|管委会|局|厅)")
+
+
+@dataclass(frozen=True, slots=True)
+class _Repeat:
+    """Two equal runs of paragraphs: where they start and how many they are."""
+
+    first: int
+    second: int
+    length: int
+
+
+def collapse(blocks: Sequence[Block], title: str) -> tuple[tuple[Block, ...], bool]:
+    """The blocks with a second copy taken out, and whether there was one.
+
+    What only the first copy has stays before the end, what only the second has follows it.
+    """
+    if any(not isinstance(block, Paragraph) for block in blocks):
+        return tuple(blocks), False  # a table may rightly stand twice; nothing near it is touched
+    texts = [bare(block.text) for block in blocks if isinstance(block, Paragraph)]
+    repeat = _longest_repeat(texts)
+    if repeat is None or not _may_collapse(texts, repeat, bare(title)):
+        return tuple(blocks), False
+    end = repeat.first + repeat.length
+    between = range(end, repeat.second)
+    after = range(repeat.second + repeat.length, len(texts))
+    shown_again = {texts[index] for index in after} | _title_pieces(texts, between, bare(title))
+    kept = [*range(end), *(index for index in between if texts[index] not in shown_again), *after]
+    return tuple(blocks[index] for index in kept), True
+
+
+def _longest_repeat(texts: Sequence[str]) -> _Repeat | None:
+    """The longest run of paragraphs that stands twice without overlapping itself."""
+    seen: dict[str, int] = {}
+    best: tuple[int, _Repeat] | None = None
+    for index, text in enumerate(texts):
+        if len(text) < _ANCHOR:
+            continue
+        first = seen.setdefault(text, index)
+        if first == index or (best and index < best[1].second + best[1].length):
+            continue
+        repeat = _grown(texts, first, index)
+        size = sum(map(len, texts[repeat.first : repeat.first + repeat.length]))
+        if best is None or size > best[0]:
+            best = (size, repeat)
+    return best[1] if best and best[0] >= LEAST_RUN else None
+
+
+def _grown(texts: Sequence[str], first: int, second: int) -> _Repeat:
+    """A pair of equal paragraphs grown in both directions."""
+    start = 0
+    while first - start > 0 and texts[first - start - 1] == texts[second - start - 1]:
+        if second - start - 1 <= first:
+            break
+        start += 1
+    length = start
+    while second - start + length < len(texts) and first - start + length < second - start:
+        if texts[first - start + length] != texts[second - start + length]:
+            break
+        length += 1
+    return _Repeat(first - start, second - start, length)
+
+
+def _may_collapse(texts: Sequence[str], repeat: _Repeat, title: str) -> bool:
+    """The conditions of design §6.6: share of the shorter copy, nothing differing between."""
+    end = repeat.first + repeat.length
+    run = "".join(texts[repeat.first : end])
+    between = texts[end : repeat.second]
+    tail = texts[repeat.second + repeat.length :]
+    own = [line for line in between if line not in _title_pieces(texts, range(end, repeat.second), title)]
+    first_copy = sum(map(len, texts[:end])) + sum(len(line) for line in own if line in tail)
+    second_copy = len(run) + sum(map(len, tail))
+    if len(run) < LEAST_SHARE * min(first_copy, second_copy):
+        return False
+    elsewhere = title + "".join(texts[:end]) + "".join(tail)
+    numbers = set(_NUMBER.findall(elsewhere))
+    middle = "\n".join(between)
+    return all(number in numbers for number in _NUMBER.findall(middle)) and all(
+        issuer in elsewhere for issuer in _ISSUER.findall(middle)
+    )
+
+
+def _title_pieces(texts: Sequence[str], between: range, title: str) -> set[str]:
+    """The lines between the copies that print the title of the second one."""
+    return {texts[index] for index in between if texts[index] and texts[index] in title}

@@ -1,0 +1,73 @@
+"""Fetching a page's own parts: attachments and frames, inside the page's callback.
+
+A part is fetched through the same downloader, robots, politeness and archive as any page, and
+its metadata record names the page's record as its parent. Waiting here keeps page and parts one
+unit of work: there is no join to lose when a run is killed.
+"""
+
+from __future__ import annotations
+
+import logging
+
+from scrapy import exceptions
+from scrapy.crawler import Crawler
+from scrapy.http import Request
+
+from crawler.extraction.extract import read
+from crawler.fetch.capture import capture_of
+from crawler.fetch.outcomes import outcome_of
+from crawler.items import FetchOutcome, Note, PageResult, PartRef, Role
+from crawler.parts import MAX_PARTS, note_of_part, wants_parts
+
+logger = logging.getLogger(__name__)
+
+#: How a download may end without a response (scrapy-seams d); anything else is a bug.
+FETCH_ERRORS = (
+    exceptions.IgnoreRequest,
+    exceptions.CannotResolveHostError,
+    exceptions.DownloadConnectionRefusedError,
+    exceptions.DownloadTimeoutError,
+    exceptions.DownloadCancelledError,
+    exceptions.DownloadFailedError,
+    exceptions.ResponseDataLossError,
+    exceptions.UnsupportedURLSchemeError,
+)
+
+
+async def fetch_parts(
+    crawler: Crawler, page: PageResult, note: Note
+) -> list[tuple[PartRef, PageResult | None]]:
+    """Fetch and read the parts of a page of the genre, in page order; None = missing.
+
+    A frame's own parts follow it. Parts of other pages (news, look-alikes) are not fetched.
+    """
+    if not wants_parts(page, note.context):
+        return []
+    parts: list[tuple[PartRef, PageResult | None]] = []
+    for position, ref in enumerate(page.parts[:MAX_PARTS]):
+        part_note = note_of_part(ref, position, page, note)
+        result = await _fetch_part(crawler, ref, part_note)
+        parts.append((ref, result))
+        if ref.role is Role.FRAME and result is not None and note.role is not Role.FRAME:
+            parts += await fetch_parts(crawler, result, part_note)
+    return parts
+
+
+async def _fetch_part(crawler: Crawler, ref: PartRef, note: Note) -> PageResult | None:
+    assert crawler.engine is not None
+    request = Request(ref.url, meta={"note": note}, headers={"Referer": note.context.list_url})
+    try:
+        response = await crawler.engine.download_async(request)
+    except FETCH_ERRORS as error:
+        found = f"{type(error).__name__}: {error}"
+    else:
+        capture = capture_of(response)
+        outcome = outcome_of(capture)
+        if outcome is FetchOutcome.OK:
+            return read(capture, capture.note.context)
+        found = f"status {capture.status}, {outcome}"
+    logger.warning(
+        "%s: part %s of %s: expected a readable file, found %s; the page is kept, the part missing",
+        note.portal, ref.url, note.context.list_url, found,
+    )
+    return None

@@ -1,0 +1,84 @@
+"""Counts how every fetch ended and keeps error pages in disguise from the parsers.
+
+Stats: ``outcome/<word>`` once for each answer, failure and refusal, retries and redirect hops
+included (``robots/outcome/<word>`` for robots.txt), and up to five ``outcome_examples/<word>``
+for the run report. ``request.meta["fetch_outcome"]`` holds the word for whoever comes later.
+"""
+
+from __future__ import annotations
+
+import logging
+from urllib.parse import urldefrag, urljoin
+
+from scrapy import Request
+from scrapy.crawler import Crawler
+from scrapy.http import Response
+
+from crawler.fetch.blocked import header_pairs
+from crawler.fetch.notes import role_of
+from crawler.fetch.outcomes import classify, classify_failure
+from crawler.fetch.refusals import Interrupted, NotAPage, RedirectLoop
+from crawler.fetch.stopping import is_stopping
+from crawler.items import FetchOutcome, Role
+
+logger = logging.getLogger(__name__)
+
+_EXAMPLES = 5
+_DISGUISES = frozenset({FetchOutcome.SOFT_404, FetchOutcome.MAINTENANCE, FetchOutcome.BAD_RESPONSE})
+
+
+class OutcomeMiddleware:
+    def __init__(self, crawler: Crawler) -> None:
+        self.crawler = crawler
+        self.max_redirects = crawler.settings.getint("REDIRECT_MAX_TIMES")
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> OutcomeMiddleware:
+        return cls(crawler)
+
+    def process_request(self, request: Request) -> None:
+        # Retries and redirects copy meta; the last attempt's word is not this one's.
+        request.meta.pop("fetch_outcome", None)
+
+    def process_response(self, request: Request, response: Response) -> Response:
+        outcome = classify(response.status, header_pairs(response), response.body)
+        if outcome is FetchOutcome.REDIRECTED and self._circles(request, response):
+            # Without the cookie it wants to see, a wall sends us back to where we are.
+            wall = b"Set-Cookie" in response.headers
+            outcome = FetchOutcome.BLOCKED if wall else FetchOutcome.REDIRECT_LOOP
+        self._count(request, outcome)
+        if outcome is FetchOutcome.REDIRECT_LOOP:
+            raise RedirectLoop(request.url, "redirect loop")
+        disguised = response.status == 200 and outcome in _DISGUISES
+        if disguised and role_of(request) is not Role.ROBOTS:
+            raise NotAPage(request.url, outcome)
+        return response
+
+    def process_exception(self, request: Request, exception: Exception) -> None:
+        if isinstance(exception, Interrupted) or is_stopping(self.crawler):
+            return  # downloads cancelled by a shutdown look like failures and are none
+        outcome = request.meta.get("fetch_outcome") or classify_failure(exception)
+        if outcome is None:
+            self.crawler.stats.inc_value(f"outcome_unknown/{type(exception).__name__}")
+            logger.error("%s: a failure without a name: %r", request.url, exception)
+            return
+        self._count(request, outcome)
+
+    def _circles(self, request: Request, response: Response) -> bool:
+        """Does this redirect lead back into its own chain, or past the limit?"""
+        location = dict(header_pairs(response))["Location"]
+        target = urldefrag(urljoin(request.url, location)).url
+        chain = [*request.meta.get("redirect_urls", ()), request.url]
+        seen = request.method == "GET" and target in {urldefrag(url).url for url in chain}
+        return seen or len(chain) > self.max_redirects
+
+    def _count(self, request: Request, outcome: FetchOutcome) -> None:
+        request.meta["fetch_outcome"] = outcome
+        stats = self.crawler.stats
+        if role_of(request) is Role.ROBOTS:
+            stats.inc_value(f"robots/outcome/{outcome}")
+            return
+        stats.inc_value(f"outcome/{outcome}")
+        examples = stats.get_value(f"outcome_examples/{outcome}") or []
+        if len(examples) < _EXAMPLES:
+            stats.set_value(f"outcome_examples/{outcome}", [*examples, request.url])

@@ -1,0 +1,73 @@
+"""Reading stored captures again: the same `interpret`, `read` and `assemble`, no network.
+
+What a spider yields live, `reread` yields from the archive: one item per list page and per
+sighting of a Document, in any order of captures.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+
+from crawler.extraction.extract import read
+from crawler.fetch.outcomes import outcome_of
+from crawler.items import Capture, Document, FetchOutcome, ListPage, PageResult, PartRef, Role
+from crawler.parts import MAX_PARTS, wants_parts
+from crawler.portal_spider import PortalSpider
+from crawler.warc.reader import CaptureReader
+
+#: record id of the page → position of the part in the page → record ids of its captures
+Children = Mapping[str, Mapping[int, list[str]]]
+
+
+def reread(
+    reader: CaptureReader, spider: PortalSpider, counts: Counter[str]
+) -> Iterator[Document | ListPage]:
+    """Every list page and Document of a portal's archive; ``counts`` gets the page outcomes."""
+    children = _children(reader)
+    for capture in reader.captures():
+        if capture.note.role is not Role.PAGE:
+            continue
+        reading = spider.interpret(capture)
+        if reading.listing is not None:
+            yield reading.listing
+        elif reading.page is not None:
+            parts = stored_parts(reader, reading.page, capture, children)
+            result = spider.document(reading.page, parts, capture.note.context)
+            if isinstance(result, Document):
+                yield result
+            else:
+                counts[f"page/{result.outcome}"] += 1
+
+
+def _children(reader: CaptureReader) -> Children:
+    found: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
+    for record_id, note in reader.notes():
+        if note.parent is not None:
+            found[note.parent][note.context.position].append(record_id)
+    return found
+
+
+def stored_parts(
+    reader: CaptureReader, page: PageResult, capture: Capture, children: Children
+) -> list[tuple[PartRef, PageResult | None]]:
+    """The parts of a page as they were archived with it, in page order; None = missing."""
+    if not wants_parts(page, capture.note.context):
+        return []
+    parts: list[tuple[PartRef, PageResult | None]] = []
+    of_page = children.get(page.record_id, {})
+    for position, ref in enumerate(page.parts[:MAX_PARTS]):
+        stored = _answered(reader.get(record_id) for record_id in of_page.get(position, ()))
+        result = read(stored, stored.note.context) if stored else None
+        parts.append((ref, result))
+        if stored and result and ref.role is Role.FRAME and capture.note.role is not Role.FRAME:
+            parts += stored_parts(reader, result, stored, children)
+    return parts
+
+
+def _answered(captures: Iterable[Capture]) -> Capture | None:
+    """The answer among a part's captures (redirects and failed attempts stand beside it)."""
+    for capture in captures:
+        if outcome_of(capture) is FetchOutcome.OK:
+            return capture
+    return None

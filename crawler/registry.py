@@ -1,0 +1,78 @@
+"""The county portals of China: which county a code or a host belongs to.
+
+``data/portals.csv`` has a row a portal: adcode (行政区划代码), names from province to county
+joined by ``/``, level, home page.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from importlib.resources import files
+
+from crawler import urls
+from crawler.items import Place
+
+# 统一社会信用代码: two characters for the registering authority and the kind of body, the adcode,
+# nine of the organisation, one check character.
+_CREDIT_CODE = re.compile(r"[0-9A-Z]{2}(\d{6})[0-9A-Z]{10}(?![0-9A-Z])", re.IGNORECASE)
+# 索引号 of nine or ten digits before a slash, 网站标识码 of ten digits: both begin with the adcode.
+_LEADING_ADCODE = re.compile(r"(\d{6})\d{3,4}(?!\d)")
+
+
+def _rows() -> Iterator[tuple[Place, str]]:
+    text = (files("crawler") / "data" / "portals.csv").read_text("utf-8")
+    for row in csv.DictReader(text.splitlines()):
+        if row["adcode"]:  # the 兵团 has a portal but no division code
+            yield Place(row["adcode"], tuple(row["name"].split("/"))), urls.host(row["url"])
+
+
+def _registered_domain(host: str) -> str:
+    """The name registered below gov.cn: ``nync.pingliang.gov.cn`` → ``pingliang.gov.cn``."""
+    labels = host.split(".")
+    return ".".join(labels[-3:]) if urls.is_gov(host) and len(labels) >= 3 else ""
+
+
+def _unambiguous(pairs: Iterable[tuple[str, Place]]) -> dict[str, Place]:
+    found: dict[str, list[Place]] = defaultdict(list)
+    for key, place in pairs:
+        found[key].append(place)
+    return {key: places[0] for key, places in found.items() if len(places) == 1}
+
+
+_ROWS = tuple(_rows())
+_BY_ADCODE = {place.adcode: place for place, _ in _ROWS}
+_BY_HOST = _unambiguous((host, place) for place, host in _ROWS)
+_BY_DOMAIN = _unambiguous((_registered_domain(host), place) for place, host in _ROWS)
+_SHARED_HOSTS = {host for _, host in _ROWS} - _BY_HOST.keys()
+
+
+def places() -> Iterator[Place]:
+    """Every place of the registry, provinces and prefectures included, in the order of the file."""
+    return iter(_BY_ADCODE.values())
+
+
+def place(adcode: str) -> Place | None:
+    """The place of a 6-digit division code."""
+    return _BY_ADCODE.get(adcode)
+
+
+def place_of_host(host: str) -> Place | None:
+    """The place a host speaks for: its own portal, else the only portal of its registered domain.
+
+    Two portals on one host (Putuo in Shanghai and in Zhoushan) or below one domain (a prefecture
+    and its counties) leave it open: None.
+    """
+    host = host.lower().rstrip(".")
+    if host in _SHARED_HOSTS:
+        return None
+    return _BY_HOST.get(host) or _BY_DOMAIN.get(_registered_domain(host))
+
+
+def place_of_code(code: str) -> Place | None:
+    """The place in an 索引号, 网站标识码 or 统一社会信用代码; None for codes that carry no adcode."""
+    code = code.strip()
+    match = _CREDIT_CODE.match(code) or _LEADING_ADCODE.match(code)
+    return _BY_ADCODE.get(match[1]) if match else None

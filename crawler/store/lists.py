@@ -1,0 +1,86 @@
+"""Rows of the list pages and their links, from which every page's context is worked out."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from sqlalchemy import Connection, select
+
+from crawler.contextgraph import LinkedPage
+from crawler.items import Context, Link, ListPage, Rel
+from crawler.serial import from_json, to_json
+from crawler.store import schema
+from crawler.store.rows import chunks, delete_in, put_rows, select_in
+from crawler.store.sightings import digest
+from crawler.urls import canonical_url
+
+
+def put_list_pages(connection: Connection, pages: Sequence[ListPage]) -> None:
+    delete_in(connection, schema.list_pages.c.record_id, [page.record_id for page in pages])
+    for page in pages:
+        links_key = digest(to_json(page.links))
+        key = schema.links.c.links_key
+        if not select_in(connection, key, [links_key], key):
+            put_rows(connection, schema.links, _link_rows(links_key, page.links))
+        row = {
+            "record_id": page.record_id,
+            "portal": page.portal,
+            "url": page.url,
+            "canonical_url": canonical_url(page.url),
+            "context": to_json(page.context),
+            "stated_total": page.stated_total,
+            "links_key": links_key,
+        }
+        put_rows(connection, schema.list_pages, [row])
+
+
+def _link_rows(links_key: str, links: Sequence[Link]) -> list[dict[str, Any]]:
+    return [
+        {
+            "links_key": links_key,
+            "place": place,
+            "url": link.url,
+            "target": _target(link.url),
+            "text": link.text,
+            "date": link.date,
+            "position": link.position,
+            "rel": link.rel.value,
+        }
+        for place, link in enumerate(links)
+    ]
+
+
+def _target(url: str) -> str | None:
+    try:
+        return canonical_url(url)
+    except ValueError:
+        return None
+
+
+def load_list_pages(connection: Connection, portal: str) -> list[LinkedPage]:
+    """A portal's list pages with all their links, in a fixed order."""
+    table = schema.list_pages
+    query = select(table).where(table.c.portal == portal).order_by(table.c.record_id)
+    rows = connection.execute(query).all()
+    links = _load_links(connection, {row.links_key for row in rows})
+    return [
+        LinkedPage(
+            url=row.url,
+            canonical_url=row.canonical_url,
+            context=from_json(Context, row.context),
+            links=tuple(links.get(row.links_key, ())),
+        )
+        for row in rows
+    ]
+
+
+def _load_links(connection: Connection, keys: set[str]) -> dict[str, list[tuple[str, Link]]]:
+    table = schema.links
+    query = select(table).where(table.c.target.is_not(None))
+    links: dict[str, list[tuple[str, Link]]] = {}
+    for chunk in chunks(sorted(keys)):
+        for row in connection.execute(query.where(table.c.links_key.in_(chunk))):
+            link = Link(row.url, row.text, row.date, row.position, Rel(row.rel))
+            links.setdefault(row.links_key, []).append((row.target, link))
+    return links

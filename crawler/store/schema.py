@@ -1,0 +1,230 @@
+"""The tables of the catalogue and how it is opened.
+
+``sightings``, ``list_pages``/``links`` and ``captures`` are what was seen; everything else is
+worked out of them and rewritten whenever they change. Dates are UTC text (`identity.utc_text`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Connection,
+    Engine,
+    Integer,
+    MetaData,
+    String,
+    Table,
+    Text,
+    create_engine,
+    event,
+    text,
+)
+
+#: Of the tables. Another number in the file: delete the catalogue and re-extract.
+SCHEMA_VERSION = 1
+#: One writer at a time is enough for SQLite; the others wait this long.
+BUSY_SECONDS = 30
+#: Any fixed number: the PostgreSQL advisory lock that stands for SQLite's single writer.
+_WRITER_LOCK = 0x58494E5A
+
+metadata = MetaData()
+
+meta = Table("meta", metadata, Column("schema_version", Integer, primary_key=True))
+
+sightings = Table(
+    "sightings",
+    metadata,
+    Column("record_id", String, primary_key=True),
+    Column("portal", String, nullable=False, index=True),
+    Column("url", String, nullable=False),
+    Column("canonical_url", String, nullable=False, index=True),
+    Column("date", String, nullable=False),
+    Column("mirror", Boolean, nullable=False),
+    Column("issuer", String),  # None: the page names none
+    Column("report_year", Integer),
+    Column("kind", String, nullable=False),
+    Column("conflict", Boolean, nullable=False),
+    Column("body_key", String, nullable=False),
+    Column("han", Integer, nullable=False),
+    Column("path_key", String, nullable=False, index=True),
+    # What connects sightings of different URLs; None where nothing may.
+    Column("body_bond", String, index=True),
+    Column("key_bond", String, index=True),
+    Column("fetched", Text, nullable=False),  # JSON: the context of the fetch itself
+    Column("context", Text, nullable=False),  # JSON: the smallest context, once worked out
+    Column("document", Text, nullable=False),  # JSON: the Document under it, less its blocks
+    Column("blocks_key", String, nullable=False, index=True),
+)
+
+#: A page read again mostly says the same: its blocks are kept once, under their digest.
+bodies = Table(
+    "bodies",
+    metadata,
+    Column("blocks_key", String, primary_key=True),
+    Column("blocks", Text, nullable=False),  # JSON
+)
+
+list_pages = Table(
+    "list_pages",
+    metadata,
+    Column("record_id", String, primary_key=True),
+    Column("portal", String, nullable=False, index=True),
+    Column("url", String, nullable=False),
+    Column("canonical_url", String, nullable=False),
+    Column("context", Text, nullable=False),
+    Column("stated_total", Integer),
+    Column("links_key", String, nullable=False, index=True),
+)
+
+#: A list read again mostly brings the same links: they are kept once, under their digest.
+links = Table(
+    "links",
+    metadata,
+    Column("links_key", String, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("target", String),  # its canonical form; None: it leads to no page
+    Column("text", String, nullable=False),
+    Column("date", String, nullable=False),
+    Column("position", Integer, nullable=False),
+    Column("rel", String, nullable=False),
+)
+
+captures = Table(
+    "captures",
+    metadata,
+    Column("record_id", String, primary_key=True),
+    Column("portal", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("date", String, nullable=False),
+    Column("role", String, nullable=False),
+    Column("warc", String),
+    Column("offset", Integer),
+)
+
+#: The captures a sighting was read from: the page first, then its parts.
+sighting_captures = Table(
+    "sighting_captures",
+    metadata,
+    Column("sighting", String, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("record_id", String, nullable=False, index=True),
+)
+
+attachments = Table(
+    "attachments",
+    metadata,
+    Column("sighting", String, primary_key=True),
+    Column("place", Integer, primary_key=True),
+    Column("url", String, nullable=False),
+    Column("name", String, nullable=False),
+    Column("outcome", String, nullable=False),
+    Column("record_id", String),
+)
+
+documents = Table(
+    "documents",
+    metadata,
+    Column("doc_id", String, primary_key=True),
+    Column("portal", String, nullable=False, index=True),
+    Column("adcode", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("report_year", Integer),
+    Column("issuer", String, nullable=False),
+    Column("issuer_name", String, nullable=False),
+    Column("issuer_level", String, nullable=False),
+    Column("title", String, nullable=False),
+    Column("published", String, nullable=False),
+    Column("authority", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("canonical_url", String, nullable=False),
+    Column("record_id", String, nullable=False),  # the sighting that gives the latest text
+    Column("first_seen", String, nullable=False),
+    Column("last_seen", String, nullable=False),
+    Column("flags", Text, nullable=False),  # JSON
+)
+
+versions = Table(
+    "versions",
+    metadata,
+    Column("doc_id", String, primary_key=True),
+    Column("number", Integer, primary_key=True),
+    Column("record_id", String, nullable=False),
+    Column("url", String, nullable=False),
+    Column("first_seen", String, nullable=False),
+    Column("last_seen", String, nullable=False),
+    Column("body_key", String, nullable=False),
+    Column("kind", String, nullable=False),
+    Column("report_year", Integer),
+    Column("title", String, nullable=False),
+    Column("text_source", String, nullable=False),
+    Column("rules_version", String, nullable=False),
+    Column("file", String, nullable=False),  # relative to the archive
+)
+
+urls = Table(
+    "urls",
+    metadata,
+    Column("canonical_url", String, primary_key=True),
+    Column("doc_id", String, nullable=False, index=True),
+    Column("role", String, nullable=False),  # original, copy or mirror
+    Column("mirror_of", String),
+    Column("printed", Text, nullable=False),  # JSON: the URLs as fetched
+    Column("body_key", String, nullable=False),  # as last seen
+    Column("first_seen", String, nullable=False),
+    Column("last_seen", String, nullable=False),
+)
+
+#: Ids a Document had, or would have, under another of its URLs.
+aliases = Table(
+    "aliases",
+    metadata,
+    Column("alias", String, primary_key=True),
+    Column("doc_id", String, nullable=False, index=True),
+)
+
+
+def sqlite_url(path: Path) -> str:
+    return f"sqlite:///{path}"
+
+
+def open_engine(url: str) -> Engine:
+    """The engine of a catalogue, its tables made where they are missing."""
+    engine = create_engine(url)
+    if engine.dialect.name == "sqlite":
+        _prepare_sqlite(engine)
+    with write(engine) as connection:
+        metadata.create_all(connection)
+        if connection.execute(meta.select()).first() is None:
+            connection.execute(meta.insert().values(schema_version=SCHEMA_VERSION))
+    return engine
+
+
+@contextmanager
+def write(engine: Engine) -> Iterator[Connection]:
+    """A transaction that is the only writer from its first statement on."""
+    with engine.connect().execution_options(writer=True) as connection, connection.begin():
+        if engine.dialect.name == "postgresql":
+            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITER_LOCK})
+        yield connection
+
+
+def _prepare_sqlite(engine: Engine) -> None:
+    """All that is particular to SQLite: WAL, waiting writers, BEGIN IMMEDIATE."""
+
+    @event.listens_for(engine, "connect")
+    def connected(connection, _record):  # type: ignore[no-untyped-def]
+        connection.isolation_level = None  # we begin transactions, not the driver
+        connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = FULL")
+
+    @event.listens_for(engine, "begin")
+    def begun(connection: Connection) -> None:
+        writer = connection.get_execution_options().get("writer")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")

@@ -1,0 +1,118 @@
+"""The store: takes sightings, list pages and captures in any order and any batching.
+
+Safe with several processes at once (each call is one write transaction) and when killed at any
+point: texts are in place before the catalogue names them, and the same call may be repeated.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+
+from sqlalchemy import Connection, Engine, select
+
+from crawler.contextgraph import smallest_contexts
+from crawler.extraction.assemble import complete
+from crawler.identity import identified
+from crawler.items import CaptureRef, Context, Document, ListPage
+from crawler.layout import Layout
+from crawler.registry import place
+from crawler.serial import from_json
+from crawler.store import schema
+from crawler.store.lists import load_list_pages, put_list_pages
+from crawler.store.settle import Settled, settle
+from crawler.store.sightings import (
+    drop_unused,
+    load_documents,
+    load_sightings,
+    put_captures,
+    replace_sightings,
+)
+from crawler.store.texts import missing_texts, remove_unnamed, sweep
+
+
+class Store:
+    """The writing side of the archive's catalogue and texts."""
+
+    def __init__(self, layout: Layout, catalogue_url: str | None = None) -> None:
+        """``catalogue_url`` names another database than the archive's own SQLite file."""
+        self.layout = layout
+        if catalogue_url is None:
+            layout.catalogue.parent.mkdir(parents=True, exist_ok=True)
+        self._engine: Engine = schema.open_engine(
+            catalogue_url or schema.sqlite_url(layout.catalogue)
+        )
+
+    def close(self) -> None:
+        self._engine.dispose()
+
+    def record(self, items: Sequence[Document | ListPage]) -> Settled:
+        """Store sightings and list pages. Repeating it, whole or in part, changes nothing."""
+        documents = {
+            item.record_id: item if item.body_key else identified(item)
+            for item in items
+            if isinstance(item, Document)
+        }
+        lists = {item.record_id: item for item in items if isinstance(item, ListPage)}
+        with schema.write(self._engine) as connection:
+            put_list_pages(connection, list(lists.values()))
+            sightings = [(document, document.context) for document in documents.values()]
+            changed = replace_sightings(connection, sightings)
+            settled = settle(connection, self.layout, changed)
+        self._clean(settled)
+        return settled
+
+    def withdraw(self, record_ids: Sequence[str]) -> None:
+        """Forget sightings: captures that, read again, turned out to be no Document."""
+        with schema.write(self._engine) as connection:
+            changed = replace_sightings(connection, [], withdrawn=record_ids)
+            settled = settle(connection, self.layout, changed)
+        self._clean(settled)
+
+    def record_captures(self, portal: str, refs: Iterable[CaptureRef]) -> None:
+        """Store where captures lie that belong to no Document."""
+        with schema.write(self._engine) as connection:
+            put_captures(connection, portal, refs)
+
+    def finalise(self, portal: str) -> None:
+        """Put every sighting of a portal under its smallest context, and tidy up its texts.
+
+        To be called when a run or a re-extraction has recorded everything. Until then contexts
+        are those of the fetches, and which list led to a page first was chance.
+        """
+        with schema.write(self._engine) as connection:
+            changed = replace_sightings(connection, _moved(connection, portal))
+            lost = missing_texts(connection, self.layout, portal)
+            changed += load_sightings(connection, lost)
+            settled = settle(connection, self.layout, changed)
+            drop_unused(connection)
+        self._clean(settled)
+        with schema.write(self._engine) as connection:
+            sweep(connection, self.layout, portal)
+
+    def _clean(self, settled: Settled) -> None:
+        """After the commit; under the lock, since another process may need the files again."""
+        if settled.stale:
+            with schema.write(self._engine) as connection:
+                remove_unnamed(connection, self.layout, settled.stale)
+
+
+def _moved(connection: Connection, portal: str) -> list[tuple[Document, Context]]:
+    """A portal's sightings whose smallest context is not the one in force, completed by it."""
+    contexts = smallest_contexts(load_list_pages(connection, portal))
+    table = schema.sightings.c
+    query = select(table.record_id, table.canonical_url, table.fetched, table.context)
+    wanted: dict[str, tuple[Context, Context]] = {}
+    for row in connection.execute(query.where(table.portal == portal)):
+        fetched = from_json(Context, row.fetched)
+        smallest = contexts.get(row.canonical_url, fetched)
+        if smallest != from_json(Context, row.context):
+            wanted[row.record_id] = (smallest, fetched)
+    return [
+        (_under(document, wanted[record_id][0]), wanted[record_id][1])
+        for record_id, document in load_documents(connection, wanted).items()
+    ]
+
+
+def _under(document: Document, context: Context) -> Document:
+    return replace(complete(document, context, place(document.adcode)), context=context)

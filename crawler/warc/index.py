@@ -1,0 +1,119 @@
+"""What one scan of a portal's WARC files remembers: where each record lies, and little else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from crawler.errors import ArchiveError
+from crawler.warc.openfile import OPEN_SUFFIX
+from crawler.warc.scan import Damage, OnDamage, Record, iter_records, read_record
+
+_SUFFIXES = (".warc.gz", ".warc", ".warc.gz" + OPEN_SUFFIX)
+
+#: Records that are something seen at a URL (a metadata record: a failed fetch).
+CAPTURES = frozenset({"response", "revisit", "resource"})
+_INDEXED = CAPTURES | {"conversion", "metadata"}
+
+
+class Place(NamedTuple):
+    """Where a record lies: file name without ``.open``, member, place within the member."""
+
+    warc: str
+    offset: int
+    inner: int
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    record_id: str
+    kind: str
+    url: str
+    date: datetime
+    place: Place
+
+
+@dataclass(slots=True)
+class Index:
+    """Entries in the order of files and offsets, which is the same on every machine."""
+
+    entries: dict[str, Entry] = field(default_factory=dict)
+    about: dict[str, Place] = field(default_factory=dict)  # record → its metadata record
+    rendered: set[str] = field(default_factory=set)  # responses that a resource stands for
+    by_url: dict[tuple[str, str], str] = field(default_factory=dict)
+    damages: list[Damage] = field(default_factory=list)
+
+
+def warc_files(directory: Path) -> list[Path]:
+    """A portal's WARC files, those being written included, by name."""
+    if not directory.is_dir():
+        return []
+    return sorted(path for path in directory.iterdir() if path.name.endswith(_SUFFIXES))
+
+
+def file_named(directory: Path, warc: str) -> Path:
+    """The file of that name, be it still open or closed meanwhile."""
+    path = directory / warc
+    return path if path.exists() else path.with_name(warc + OPEN_SUFFIX)
+
+
+def scan_records(path: Path, on_damage: OnDamage) -> Iterator[Record]:
+    """The records of a file. The unfinished end of one being written is no damage."""
+    torn: list[Damage] = []
+    for record in iter_records(path, torn.append):
+        for damage in torn:
+            on_damage(damage)
+        torn.clear()
+        yield record
+    if not path.name.endswith(OPEN_SUFFIX):
+        for damage in torn:
+            on_damage(damage)
+
+
+def build_index(directory: Path) -> Index:
+    index = Index()
+    for path in warc_files(directory):
+        for record in scan_records(path, index.damages.append):
+            _add(index, record)
+    return index
+
+
+def _add(index: Index, record: Record) -> None:
+    place = Place(record.warc.removesuffix(OPEN_SUFFIX), record.offset, record.inner)
+    record_id, kind = record.id(), record.kind
+    if kind not in _INDEXED:
+        return
+    if kind == "metadata":
+        about = record.ids("WARC-Concurrent-To") or record.ids("WARC-Refers-To")
+        if about:
+            index.about.update(dict.fromkeys(about, place))
+            return
+    try:
+        entry = Entry(record_id, kind, record.url, record.date, place)
+    except ValueError as error:
+        index.damages.append(Damage(place.warc, place.offset, str(error)))
+        return
+    if not record_id or record_id in index.entries:
+        # A WARC copied in twice, or by a tool that gives no ids: the first one stands.
+        reason = f"expected a new WARC-Record-ID, found {record_id!r}"
+        index.damages.append(Damage(place.warc, place.offset, reason))
+        return
+    index.entries[record_id] = entry
+    if kind == "response":
+        index.by_url.setdefault((entry.url, record.header("WARC-Date")), record_id)
+    if kind == "resource":
+        index.rendered.update(record.ids("WARC-Concurrent-To"))
+
+
+def record_at(directory: Path, place: Place) -> Record:
+    path = file_named(directory, place.warc)
+    try:
+        return read_record(path, place.offset, place.inner)
+    except OSError as error:
+        raise ArchiveError(
+            f"{path}: expected a readable WARC file, found {error.strerror};"
+            " put it back, or run `scrapy reextract` to rebuild the catalogue without it"
+        ) from error

@@ -1,0 +1,203 @@
+"""Captures as `read` wants them, from the WARC files of one portal: see `CaptureReader`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from crawler.errors import ArchiveError, BodyTooLarge
+from crawler.items import Capture, Note
+from crawler.warc import notes
+from crawler.warc.entity import decode_entity, parse_head
+from crawler.warc.groups import NOT_MODIFIED
+from crawler.warc.index import CAPTURES, Entry, Index, Place, build_index, record_at
+from crawler.warc.message import dechunk, split_message
+from crawler.warc.notes import Facts
+from crawler.warc.records import FailedFetch, Location
+from crawler.warc.scan import Damage, Record
+
+Headers = tuple[tuple[str, str], ...]
+
+#: How long a decoded body may be; give the live crawl's DOWNLOAD_MAXSIZE where it differs.
+ENTITY_LIMIT = 64 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class ArchivedFetch:
+    """One fetch without its body. ``failed`` is None where there was an answer."""
+
+    record_id: str
+    url: str
+    location: Location
+    note: Note
+    failed: FailedFetch | None = None
+
+
+class CaptureReader:
+    """The captures of a directory of WARC files, ours or foreign, in a fixed order.
+
+    The first question scans all files once; only places are remembered, bodies are read when
+    asked for. What could not be read is in ``damages``, never silently left out.
+    """
+
+    def __init__(self, directory: Path, *, limit: int = ENTITY_LIMIT) -> None:
+        self._directory = directory
+        self._limit = limit
+        # A foreign file has no notes: its pages were met by no spider of ours.
+        self._default_note = Note(portal=directory.name, spider="")
+
+    @cached_property
+    def _index(self) -> Index:
+        return build_index(self._directory)
+
+    @property
+    def damages(self) -> list[Damage]:
+        return self._index.damages
+
+    def captures(self) -> Iterator[Capture]:
+        """Every answer over HTTP, and every rendered DOM in place of the answer it came from.
+
+        A body over the limit is an empty capture truncated for ``length``.
+        """
+        for entry in self._answers():
+            try:
+                capture = self._capture(entry)
+            except ArchiveError as error:
+                self._damaged(entry.place, str(error))
+                continue
+            yield capture
+
+    def fetches(self) -> Iterator[ArchivedFetch]:
+        """Answers and failures, bodies unread."""
+        for entry in list(self._index.entries.values()):
+            failed = None
+            if entry.kind == "metadata":
+                failed, note = self._failed(entry)
+                if failed is None:
+                    continue
+            elif entry.kind in CAPTURES:
+                note = self._note(entry.record_id)
+            else:
+                continue
+            yield ArchivedFetch(
+                entry.record_id, entry.url, self.location(entry.record_id), note, failed
+            )
+
+    def failures(self) -> Iterator[ArchivedFetch]:
+        """Fetches without an HTTP answer, and URLs that robots.txt forbids."""
+        return (fetch for fetch in self.fetches() if fetch.failed is not None)
+
+    def notes(self) -> Iterator[tuple[str, Note]]:
+        """The note of each capture, bodies unread."""
+        return ((entry.record_id, self._note(entry.record_id)) for entry in self._answers())
+
+    def get(self, record_id: str) -> Capture:
+        return self._capture(self._entry(record_id))
+
+    def raw(self, record_id: str) -> bytes:
+        """The record as it stands in the file, uncompressed: WARC header, then block."""
+        record = record_at(self._directory, self._entry(record_id).place)
+        return record.head + record.block
+
+    def location(self, record_id: str) -> Location:
+        place = self._entry(record_id).place
+        return Location(place.warc, place.offset)
+
+    def _entry(self, record_id: str) -> Entry:
+        try:
+            return self._index.entries[record_id]
+        except KeyError:
+            raise ArchiveError(
+                f"{record_id}: expected in {self._directory}, found no such capture;"
+                " are all of the portal's WARC files there?"
+            ) from None
+
+    def _answers(self) -> Iterator[Entry]:
+        index = self._index
+        for entry in list(index.entries.values()):
+            web = entry.url.startswith(("http://", "https://"))
+            if entry.kind in CAPTURES and web and entry.record_id not in index.rendered:
+                yield entry
+
+    def _capture(self, entry: Entry) -> Capture:
+        record = record_at(self._directory, entry.place)
+        if entry.kind == "resource":
+            headers: Headers = (("Content-Type", record.header("Content-Type")),)
+            status, payload = 200, record.block
+        else:
+            status, headers, payload = _http(record)
+        coded = headers
+        truncated = record.header("WARC-Truncated") or ("length" if record.cut else None)
+        if entry.kind == "revisit":
+            original = record_at(self._directory, self._original(record).place)
+            _, original_headers, payload = _http(original)
+            truncated = original.header("WARC-Truncated") or None
+            if record.header("WARC-Profile") == NOT_MODIFIED:
+                coded = original_headers  # a 304 does not repeat Content-Encoding
+        try:
+            content = decode_entity(coded, payload, self._limit)
+        except BodyTooLarge:
+            content, truncated = b"", "length"
+        note = self._note(entry.record_id)
+        return Capture(
+            entry.record_id, entry.url, entry.date, status, headers, content, truncated, note
+        )
+
+    def _original(self, revisit: Record) -> Entry:
+        index = self._index
+        entry = index.entries.get(revisit.id("WARC-Refers-To"))
+        if entry is None:  # other tools may refer by URL and date alone
+            seen = (revisit.id("WARC-Refers-To-Target-URI"), revisit.header("WARC-Refers-To-Date"))
+            entry = index.entries.get(index.by_url.get(seen, ""))
+        if entry is None or entry.kind != "response":
+            raise ArchiveError(
+                f"revisit {revisit.id()}: expected its response"
+                f" {revisit.id('WARC-Refers-To') or revisit.url} in {self._directory}, found none"
+            )
+        return entry
+
+    def _note(self, record_id: str) -> Note:
+        place = self._index.about.get(record_id)
+        if place is None:
+            return self._default_note
+        return self._read_note(place)[1]
+
+    def _read_note(self, place: Place) -> tuple[Facts, Note]:
+        """A metadata record's facts and note; none and the default where they are not ours."""
+        facts = notes.load(record_at(self._directory, place).block)
+        if facts is None:
+            return {}, self._default_note
+        try:
+            return facts, notes.note_of(facts)
+        except ValueError as error:  # a word that this version does not know
+            self._damaged(place, str(error))
+            return {}, self._default_note
+
+    def _failed(self, entry: Entry) -> tuple[FailedFetch | None, Note]:
+        facts, note = self._read_note(entry.place)
+        if "outcome" not in facts:
+            return None, note
+        ip = record_at(self._directory, entry.place).header("WARC-IP-Address") or None
+        try:
+            return notes.failed_of(facts, entry.url, entry.date, ip), note
+        except ValueError as error:
+            self._damaged(entry.place, str(error))
+            return None, note
+
+    def _damaged(self, place: Place, reason: str) -> None:
+        damage = Damage(place.warc, place.offset, reason)
+        if damage not in self._index.damages:
+            self._index.damages.append(damage)
+
+
+def _http(record: Record) -> tuple[int, Headers, bytes]:
+    """Status, headers and body of an HTTP message, chunked framing undone."""
+    head, payload = split_message(record.block)
+    status, _, headers = parse_head(head)
+    framed = any(
+        name.lower() == "transfer-encoding" and "chunked" in value.lower()
+        for name, value in headers
+    )
+    return status, headers, dechunk(payload) if framed else payload
