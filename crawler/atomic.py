@@ -3,25 +3,36 @@
 from __future__ import annotations
 
 import os
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 
-def write_atomically(path: Path, content: bytes) -> bool:
-    """Put ``content`` at ``path``; False when it is there already."""
+@contextmanager
+def atomic_file(path: Path) -> Iterator[IO[bytes]]:
+    """A file to write that gets its name when the block ends well, and leaves nothing if not."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    # The process id keeps two writers apart.
+    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
+    try:
+        with temporary.open("wb") as file:
+            yield file
+            file.flush()
+            os.fsync(file.fileno())
+        temporary.replace(path)
+    finally:
+        temporary.unlink(missing_ok=True)
+    sync_directory(path.parent)
+
+
+def write_atomically(path: Path, content: bytes) -> None:
+    """Put ``content`` at ``path``, unless it is there already."""
     with suppress(FileNotFoundError):
         if path.read_bytes() == content:
-            return False
-    path.parent.mkdir(parents=True, exist_ok=True)
-    # The process id keeps two writers apart; a leftover of a killed one is overwritten some day.
-    temporary = path.with_name(f".{path.name}.{os.getpid()}.tmp")
-    with temporary.open("wb") as file:
+            return
+    with atomic_file(path) as file:
         file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-    temporary.replace(path)
-    sync_directory(path.parent)
-    return True
 
 
 def sync_directory(directory: Path) -> None:

@@ -76,7 +76,8 @@ def find_dates(text: str, *, compact: bool = False) -> list[str]:
     """Every date in a text, in order, as ISO. ``compact`` also reads ``20180704``."""
     normal = _normal(text)
     found: list[tuple[int, date | None]] = [
-        (m.start(), _calendar_date(m[1], m[2] or m[5], m[3] or m[6])) for m in _DATE.finditer(normal)
+        (m.start(), _calendar_date(m[1], m[2] or m[5], m[3] or m[6]))
+        for m in _DATE.finditer(normal)
     ]
     if compact:
         found += [(m.start(), _calendar_date(*m.groups())) for m in _COMPACT_DATE.finditer(normal)]
@@ -99,7 +100,9 @@ def without_dates(text: str) -> str:
 def report_years(text: str) -> list[int]:
     """The years a text names as years (2018年, 2018年度, 二〇一八年, 2018－2019年), in order."""
     text = re.sub(r"\s+", "", without_dates(text))
-    found = [(m.start(group), int(m[group])) for m in _YEAR_RANGE.finditer(text) for group in (1, 2)]
+    found = [
+        (m.start(group), int(m[group])) for m in _YEAR_RANGE.finditer(text) for group in (1, 2)
+    ]
     found += [(m.start(), int(m[1])) for m in _YEAR.finditer(text)]
     years = [year for _, year in sorted(found) if _EARLIEST_YEAR <= year <= _LATEST_YEAR]
     return list(dict.fromkeys(years))

@@ -10,12 +10,12 @@ import re
 from importlib.resources import files
 
 # Inclusive ranges; 〇 is a numeral outside the ideograph blocks but a Han character to a reader.
-_HAN = "〇㐀-䶿一-鿿豈-﫿\U00020000-\U0003ffff"
+_HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _ONE_HAN = re.compile(f"[{_HAN}]")
 
 # Forms and punctuation that occupy a full cell: CJK symbols, full-width ASCII, and the four
 # Western marks that Chinese typography sets full width (—…“”‘’).
-_ONE_FULLWIDTH = re.compile("[　-〿！-｠￠-￦—…“”‘’]")
+_ONE_FULLWIDTH = re.compile("[\u3000-\u3006\u3008-\u303f\uff01-\uff60\uffe0-\uffe6—…“”‘’]")
 
 # Some mirrors print the reading behind each converted character: 報(bào)告. A syllable carries
 # a tone mark; the few toneless ones are particles. Ordinary Latin in brackets has neither.

@@ -32,7 +32,6 @@ from crawler.items import (
     Context,
     Document,
     FetchOutcome,
-    Kind,
     Link,
     ListPage,
     Note,
@@ -64,9 +63,8 @@ class PortalSpider(scrapy.Spider):
     """Base of all portal spiders.
 
     Parameters a portal sets: ``name`` (the portal's key), ``adcode``, ``home`` and ``columns``
-    (column name → path or URL). It may set ``hosts`` (further hosts of its own), ``mirrors``
-    (column name → URL on a host that copies it) and ``expects`` (kind → the least and the most
-    Documents of a healthy run).
+    (column name → path or URL). It may set ``hosts`` (further hosts of its own) and ``mirrors``
+    (column name → URL on a host that copies it).
     """
 
     adcode: ClassVar[str] = ""
@@ -74,7 +72,6 @@ class PortalSpider(scrapy.Spider):
     columns: ClassVar[Mapping[str, str]] = {}
     mirrors: ClassVar[Mapping[str, str]] = {}
     hosts: ClassVar[tuple[str, ...]] = ()
-    expects: ClassVar[Mapping[Kind, tuple[int, int]]] = {}
     #: Family: what the path of an article looks like (portals.md §1.2).
     article_path: ClassVar[re.Pattern[str]]
 

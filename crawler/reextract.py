@@ -21,11 +21,14 @@ Children = Mapping[str, Mapping[int, list[str]]]
 
 
 def reread(
-    reader: CaptureReader, spider: PortalSpider, counts: Counter[str]
+    reader: CaptureReader,
+    spider: PortalSpider,
+    captures: Iterable[Capture],
+    counts: Counter[str],
 ) -> Iterator[Document | ListPage]:
-    """Every list page and Document of a portal's archive; ``counts`` gets the page outcomes."""
+    """Every list page and Document among ``captures``; ``counts`` gets the other outcomes."""
     children = _children(reader)
-    for capture in reader.captures():
+    for capture in captures:
         if capture.note.role is not Role.PAGE:
             continue
         reading = spider.interpret(capture)
@@ -37,7 +40,7 @@ def reread(
             if isinstance(result, Document):
                 yield result
             else:
-                counts[f"page/{result.outcome}"] += 1
+                counts[result.outcome] += 1
 
 
 def _children(reader: CaptureReader) -> Children:

@@ -37,7 +37,9 @@ class Scope:
         return cls(exact, frozenset(filter(None, map(portal_domain, exact))))
 
     def covers(self, host: str) -> bool:
-        return host in self.hosts or any(host.endswith("." + name) for name in self.domains)
+        if host in self.hosts or host in self.domains:
+            return True
+        return any(host.endswith("." + name) for name in self.domains)
 
 
 def normal_host(host: str) -> str:

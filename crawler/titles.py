@@ -21,8 +21,10 @@ _LONGEST_TITLE, _LONGEST_HEAD = 300, 1500
 _WORD = re.compile(r"<([A-Z]+)>")
 _SPACE = re.compile(r"\s+")
 _FILE_ENDING = re.compile(r"(?i)\.(?:pdf|docx?|wps|xlsx?|ofd|html?)$")
-# `标题_栏目_示例县人民政府门户网站`: what follows the first separator is the site talking.
-_SITE_SUFFIX = re.compile(r"[-_|—–]+(?:[^-_|—–]*[-_|—–]+)*[^-_|—–]*(?:人民政府|政府|网|网站|门户|平台)$")
+# `标题_栏目_示例县人民政府门户网站`: what follows the first separator is the site talking. The
+# dash of 2018-2019 separates nothing.
+_SEPARATOR = re.compile(r"(?<!\d)[-_|—–]|[-_|—–](?!\d)")
+_SITE_NAME = re.compile(r"(?:人民政府|政府|网|网站|门户|平台)$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +41,6 @@ class _Rules:
     def __init__(self) -> None:
         data = tomllib.loads((files("crawler") / "data" / "titles.toml").read_text("utf-8"))
         self._words: dict[str, str] = data["words"]
-        self.version: int = data["version"]
         self.title = [self._rule(entry) for entry in data["rules"]]
         self.head = [self._rule(entry) for entry in data["head"]]
         self.weak = self._compile(data["weak"]["pattern"])
@@ -60,7 +61,6 @@ class _Rules:
 
 
 _RULES = _Rules()
-RULES_VERSION = _RULES.version
 
 
 def _plain(text: str) -> str:
@@ -71,7 +71,10 @@ def _plain(text: str) -> str:
 
 def _plain_title(title: str) -> str:
     title = _FILE_ENDING.sub("", _plain(title[:_LONGEST_TITLE]))
-    return _SITE_SUFFIX.sub("", title) or title
+    separator = _SEPARATOR.search(title)
+    if separator and _SITE_NAME.search(title, separator.end()):
+        return title[: separator.start()] or title
+    return title
 
 
 def _first(rules: list[_Rule], text: str) -> tuple[_Rule, re.Match[str]] | None:

@@ -14,6 +14,7 @@ from scrapy.exceptions import UsageError
 from crawler.command import refuse_unknown_options
 from crawler.errors import ConfigurationError
 from crawler.fetch.contact import require_contact
+from crawler.fetch.scope import scope_hosts
 from crawler.runs import exit_code
 
 
@@ -37,8 +38,8 @@ class Command(ScrapyCrawl):
                 print_help=False,
             ) from error
         try:
-            crawler.spidercls(**opts.spargs)
-            require_contact(self.settings)
+            spider = crawler.spidercls(**opts.spargs)
+            require_contact(self.settings, scope_hosts(spider))
         except ConfigurationError as error:
             raise UsageError(str(error), print_help=False) from error
         self.crawler_process.crawl(crawler, **opts.spargs)

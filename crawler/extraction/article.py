@@ -6,18 +6,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from crawler.dates import find_dates
 from crawler.extraction.attachments import parts_of
 from crawler.extraction.body import blocks_of
 from crawler.extraction.boilerplate import without_chrome
 from crawler.extraction.container import Body, find_body
 from crawler.extraction.fields import read_fields
 from crawler.extraction.header import Header, letterhead_number, read_header, without_header
-from crawler.extraction.heading import completed, find_heading, without_title_lines
+from crawler.extraction.heading import Heading, completed, find_heading, without_title_lines
 from crawler.extraction.infobox import Infobox, read_infobox
 from crawler.extraction.outcome import form_is_empty, outcome_of
 from crawler.extraction.page import Page
 from crawler.extraction.repeats import collapse
-from crawler.dates import find_dates
 from crawler.items import Block, Context, PageResult, Paragraph, render_blocks
 from crawler.titles import judge
 
@@ -38,11 +38,13 @@ class _Text:
 
 def read_page(page: Page, context: Context | None = None) -> PageResult:
     """One HTML page; body and fields are filled whatever the outcome."""
-    body = find_body(page.tree)
+    body = find_body(page)
     header = read_header(page.tree, body.elements)
     infobox = read_infobox(header.pairs, (page.tree,))
-    fields = read_fields(page, header.before, header.pairs)
+    fields = read_fields(page, header)
     heading = find_heading(page, body.elements)
+    if not heading.text and context:
+        heading = Heading(context.link_text, "context")
     text = _text(body, header, infobox, heading.text)
     sources: dict[str, Any] = {**infobox.sources, **fields.sources}
     sources["title"] = {"where": heading.where, "raw": heading.text}
@@ -74,7 +76,7 @@ def read_page(page: Page, context: Context | None = None) -> PageResult:
 def _text(body: Body, header: Header, infobox: Infobox, heading: str) -> _Text:
     blocks = without_chrome(blocks_of(body.elements, frozenset(infobox.elements)))
     number = dict(infobox.fields).get("发文字号", "")
-    blocks = without_header(heading, number, blocks, header.top)
+    blocks = without_header(heading, number, blocks, header.taken_in)
     title = completed(heading, blocks)
     blocks, repeated = collapse(blocks, title)
     blocks = without_title_lines(title, blocks)

@@ -9,10 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from typing import Any
+from typing import Any, NamedTuple
 
-from crawler import RULES_VERSION, issuers, titles
-from crawler.dates import parse_date, period_year, report_years
+from crawler import RULES_VERSION
+from crawler.dates import parse_date
 from crawler.extraction.body_choice import (
     Body,
     Parts,
@@ -21,20 +21,19 @@ from crawler.extraction.body_choice import (
     only_points,
     with_own_titles,
 )
+from crawler.extraction.issuer_names import printed_names, supposed_names
+from crawler.extraction.naming import Name, name_of, with_year, year_conflict
 from crawler.extraction.whitespace import bare
+from crawler.issuers import resolve
 from crawler.items import (
     AttachmentInfo,
-    Block,
     CaptureRef,
     Context,
     Document,
     Issuer,
-    Judgement,
-    Kind,
     Level,
     PageOutcome,
     PageResult,
-    Paragraph,
     Place,
     Role,
     render_blocks,
@@ -52,15 +51,19 @@ _FAILED = frozenset(
 )
 _NO_TEXT = _FAILED | {PageOutcome.IMAGE_ONLY}
 _HEAD_CHARS = 2_000
-_CUT_ENDS = ("…", "...", "的", "、")
-_BRACKETS = (("《", "》"), ("（", "）"), ("(", ")"), ("〔", "〕"))
-_ISSUER_LABELS = ("发布机构", "责任部门")
-_SIGNATURE_PARAGRAPHS = 8
-_LONGEST_SIGNATURE = 40
-_SENTENCE_MARKS = frozenset("，。；：！？,;:!?")
 _NOBODY = Issuer(id="", printed="", name="", adcode="", level=Level.OTHER, short="")
 _ISSUER_UNKNOWN = "issuer_unknown"
 _FROM_CONTEXT = "context"
+
+
+class _Origin(NamedTuple):
+    """What the caller knows of a page: whose portal it is, how far it is to be trusted."""
+
+    portal: str
+    adcode: str
+    authority: str
+    captures: tuple[CaptureRef, ...]
+    context: Context
 
 
 def assemble(
@@ -79,47 +82,14 @@ def assemble(
     ``parts`` are in page order, None where a part was not fetched. ``captures`` name the records
     of the page and of every part read.
     """
-    if page.outcome in _FAILED:
-        return page
     body = choose_body(page, parts)
-    title, judgement, named_by = _name(page, body, context)
-    if judgement.kind is None:
-        return _no_document(page, judgement)
-    warnings = _warnings(page, body, parts)
-    blocks = with_own_titles(body, title)
-    if not blocks or only_points(page, body):
-        outcome = _bodiless_outcome(page, parts)
-        if outcome is not None:
-            return replace(page, outcome=outcome, warnings=warnings)
-    head = render_blocks(blocks)[:_HEAD_CHARS]
-    sources = (page, *body.carriers)
-    year = judgement.report_year or titles.judge(title, head).report_year
-    document = Document(
-        portal=portal,
-        adcode=adcode,
-        url=page.url,
-        date=page.date,
-        record_id=page.record_id,
-        kind=judgement.kind,
-        report_year=year,
-        issuer=_NOBODY,
-        title=title,
-        published=_first(source.published for source in sources),
-        source=_first(source.source for source in sources),
-        infobox=_infobox(sources),
-        breadcrumb=next((source.breadcrumb for source in sources if source.breadcrumb), ()),
-        blocks=blocks,
-        attachments=_attachments(parts),
-        text_source=sources[-1].text_source,
-        authority=authority,
-        captures=tuple(captures),
-        context=context,
-        warnings=(*warnings, *_year_conflict(judgement.kind, title, head, warnings)),
-        field_sources=_field_sources(sources, named_by),
-        path=sources[-1].path,
-        rules_version=RULES_VERSION,
-    )
-    return complete(document, context, place)
+    name = name_of(page, body, context)
+    failure = _failure(page, body, parts, name)
+    if failure is not None:
+        warnings = _warnings(page, body, parts)
+        return replace(page, outcome=failure, judgement=name.judgement, warnings=warnings)
+    origin = _Origin(portal, adcode, authority, tuple(captures), context)
+    return complete(_document(page, body, parts, name, origin), context, place)
 
 
 def complete(document: Document, context: Context, place: Place | None) -> Document:
@@ -132,14 +102,13 @@ def complete(document: Document, context: Context, place: Place | None) -> Docum
     warnings = [warning for warning in document.warnings if warning != _ISSUER_UNKNOWN]
     if not document.published and (listed := parse_date(context.list_date)):
         sources["published"] = {"where": _FROM_CONTEXT, "value": listed}
-    issuer = issuers.resolve(list(_printed_issuers(document)), place)
+    issuer = resolve(list(printed_names(document)), place)
     if issuer is not None:
         sources["issuer"] = {"where": issuer.evidence, "raw": issuer.printed}
     else:
-        issuer = issuers.resolve(list(_supposed_issuers(context, place)), place) or _NOBODY
-        sources["issuer"] = {
-            "where": _FROM_CONTEXT, "from": issuer.evidence, "raw": issuer.printed,
-        }  # fmt: skip
+        issuer = resolve(list(supposed_names(context, place)), place) or _NOBODY
+        evidence = {"where": _FROM_CONTEXT, "from": issuer.evidence, "raw": issuer.printed}
+        sources["issuer"] = evidence
     if not issuer.id:
         warnings.append(_ISSUER_UNKNOWN)
     return replace(
@@ -155,7 +124,7 @@ def effective_published(document: Document) -> str:
     """The publication date: the page's own, else the one its list gives; empty if neither."""
     if document.published:
         return document.published
-    evidence = document.field_sources.get("published")
+    evidence = document.field_sources.get("published", {})
     return str(evidence["value"]) if _is_from_context(evidence) else ""
 
 
@@ -163,69 +132,71 @@ def _is_from_context(evidence: Any) -> bool:
     return isinstance(evidence, dict) and evidence.get("where") == _FROM_CONTEXT
 
 
-# -- title, kind and year ---------------------------------------------------------------------
+def _failure(page: PageResult, body: Body, parts: Parts, name: Name) -> PageOutcome | None:
+    """Why this is no Document; None where it is one."""
+    if page.outcome in _FAILED or page.outcome is PageOutcome.LIST:
+        return page.outcome
+    if name.judgement.kind is None:
+        return PageOutcome.LOOK_ALIKE if name.judgement.look_alike else PageOutcome.NOT_RELEVANT
+    if body.blocks and not only_points(page, body):
+        return None
+    if missing_parts(parts):
+        return PageOutcome.PART_MISSING
+    failed = [result.outcome for _, result in parts if result and result.outcome in _NO_TEXT]
+    if failed:
+        return failed[0]
+    if page.outcome is not PageOutcome.DOCUMENT:
+        return page.outcome
+    # A few words with nothing behind them are what was published; no words at all are a failure.
+    return None if body.blocks else PageOutcome.ERROR
 
 
-def _name(page: PageResult, body: Body, context: Context) -> tuple[str, Judgement, str]:
-    """Title, judgement, and who gave them: the page, else the parts, else the link to it."""
-    for where, source in (("page", page), *(("part", part) for part in body.carriers)):
-        if source.judgement.kind or source.judgement.look_alike:
-            return _completed(source.title, body), source.judgement, where
-    if not page.title and not any(part.title for part in body.carriers):
-        return context.link_text, titles.judge(context.link_text), "link text"
-    return page.title, page.judgement, "page"
-
-
-def _completed(title: str, body: Body) -> str:
-    """A title that the page cut short, whole as a part prints it."""
-    if not _is_cut(title):
-        return title
-    stem = bare(title).rstrip("….")
-    whole = (part.title for part in body.carriers if bare(part.title).startswith(stem))
-    return next(whole, title)
-
-
-def _is_cut(title: str) -> bool:
-    return title.endswith(_CUT_ENDS) or any(title.count(a) > title.count(b) for a, b in _BRACKETS)
-
-
-def _no_document(page: PageResult, judgement: Judgement) -> PageResult:
-    if judgement.look_alike:
-        return replace(page, judgement=judgement, outcome=PageOutcome.LOOK_ALIKE)
-    if page.outcome is PageOutcome.LIST:
-        return page
-    return replace(page, outcome=PageOutcome.NOT_RELEVANT)
-
-
-def _year_conflict(
-    kind: Kind, title: str, head: str, warnings: Sequence[str]
-) -> tuple[str, ...]:
-    """Title against 统计期限. Only reports state a period; plans name many dates."""
-    stated, period = report_years(title), period_year(head)
-    known = any(warning.startswith("year_conflict") for warning in warnings)
-    if known or kind is Kind.WORK_POINTS or not stated or not period or period in stated:
-        return ()
-    return (f"year_conflict:{stated[0]}/{period}",)
-
-
-# -- fields and parts -------------------------------------------------------------------------
+def _document(page: PageResult, body: Body, parts: Parts, name: Name, origin: _Origin) -> Document:
+    """What page and parts say; the issuer is still open."""
+    blocks = with_own_titles(body, name.title)
+    head = render_blocks(blocks)[:_HEAD_CHARS]
+    name = with_year(name, head)
+    assert name.judgement.kind is not None
+    warnings = _warnings(page, body, parts)
+    conflict = year_conflict(name, head)
+    sources = (page, *body.carriers)
+    return Document(
+        portal=origin.portal,
+        adcode=origin.adcode,
+        url=page.url,
+        date=page.date,
+        record_id=page.record_id,
+        kind=name.judgement.kind,
+        report_year=name.judgement.report_year,
+        issuer=_NOBODY,
+        title=name.title,
+        published=_first(source.published for source in sources),
+        source=_first(source.source for source in sources),
+        infobox=next((source.infobox for source in sources if source.infobox), ()),
+        breadcrumb=next((source.breadcrumb for source in sources if source.breadcrumb), ()),
+        blocks=blocks,
+        attachments=_attachments(parts),
+        text_source=sources[-1].text_source,
+        authority=origin.authority,
+        captures=origin.captures,
+        context=origin.context,
+        warnings=(*warnings, conflict) if conflict else warnings,
+        field_sources=_field_sources(sources, name),
+        path=sources[-1].path,
+        rules_version=RULES_VERSION,
+    )
 
 
 def _first(values: Iterator[str]) -> str:
     return next((value for value in values if value), "")
 
 
-def _infobox(sources: Sequence[PageResult]) -> tuple[tuple[str, str], ...]:
-    """The page's information block, or that of the part which has one."""
-    return next((source.infobox for source in sources if source.infobox), ())
-
-
-def _field_sources(sources: Sequence[PageResult], named_by: str) -> dict[str, Any]:
+def _field_sources(sources: Sequence[PageResult], name: Name) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for source in reversed(sources):
         merged.update(source.field_sources)
-    if named_by != "page":
-        merged["title"] = {"where": named_by, "page": sources[0].title}
+    if name.where != "page":
+        merged["title"] = {"where": name.where, "raw": name.title, "page": sources[0].title}
     if len(sources) > 1:
         merged["body"] = {"where": "parts", "urls": [part.url for part in sources[1:]]}
     return merged
@@ -256,52 +227,3 @@ def _warnings(page: PageResult, body: Body, parts: Parts) -> tuple[str, ...]:
     if len(reports) > 1:
         warnings.append(f"several_reports_attached:{len(reports)}")
     return tuple(dict.fromkeys(warnings))
-
-
-def _bodiless_outcome(page: PageResult, parts: Parts) -> PageOutcome | None:
-    """Why a page of the genre has no text; None where its few words are all there is."""
-    if missing_parts(parts):
-        return PageOutcome.PART_MISSING
-    failed = [result.outcome for _, result in parts if result and result.outcome in _NO_TEXT]
-    if failed:
-        return failed[0]
-    if page.blocks and page.outcome is PageOutcome.DOCUMENT:
-        return None
-    return PageOutcome.ERROR if page.outcome is PageOutcome.DOCUMENT else page.outcome
-
-
-# -- issuer -----------------------------------------------------------------------------------
-
-
-def _printed_issuers(document: Document) -> Iterator[tuple[str, str]]:
-    """Names of the issuer on the document itself, the most trustworthy first."""
-    if printed := issuers.printed_issuer(document.title):
-        yield "title", printed
-    infobox = dict(document.infobox)
-    for label in _ISSUER_LABELS:
-        if value := infobox.get(label):
-            yield "infobox", value
-    for line in _signatures(document.blocks):
-        yield "signature", line
-    if document.source:
-        yield "source", document.source
-    for name in reversed(document.breadcrumb):
-        yield "breadcrumb", name
-
-
-def _signatures(blocks: Sequence[Block]) -> Iterator[str]:
-    """Short lines without a sentence at the end of the body, the last first."""
-    paragraphs = [block.text for block in blocks if isinstance(block, Paragraph)]
-    for text in reversed(paragraphs[-_SIGNATURE_PARAGRAPHS:]):
-        if len(text) <= _LONGEST_SIGNATURE and _SENTENCE_MARKS.isdisjoint(text):
-            yield text
-
-
-def _supposed_issuers(context: Context, place: Place | None) -> Iterator[tuple[str, str]]:
-    """Names on the way to the document; last the county government whose portal it is."""
-    if printed := issuers.printed_issuer(context.link_text):
-        yield "link", printed
-    for name in reversed(context.column):
-        yield "column", name
-    if place is not None:
-        yield "portal", f"{place.county}人民政府"

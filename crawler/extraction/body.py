@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from crawler.extraction.flow import Element, Line, flow
+from crawler.extraction.flow import Element, Line, flow, is_hidden
 from crawler.extraction.tables import grid, is_data
-from crawler.extraction.whitespace import HARD_BREAK, goes_on, join, soften, squeeze
+from crawler.extraction.whitespace import HARD_BREAK, goes_on, han, join, soften, squeeze
 from crawler.items import Block, Paragraph, Table
 
 # A line that begins with two blanks is indented as paragraphs are.
@@ -21,11 +21,22 @@ def blocks_of(elements: Sequence[Element], skip: Collection[Element] = ()) -> tu
 
 def _blocks(root: Element, skip: Collection[Element]) -> Iterator[Block]:
     tables = {table for table in root.iter("table") if table is not root and is_data(table)}
-    for piece in flow(root, whole=tables, skip=skip):
+    for piece in flow(root, whole=tables, skip=skip, hidden=_hides_its_text(root)):
         if isinstance(piece, Line):
             yield from (Paragraph(text) for text in paragraphs(piece.text))
         else:
             yield from _table_blocks(piece)
+
+
+def _hides_its_text(root: Element) -> bool:
+    """Whether most of the text waits for a script to show it; then it is the text."""
+    if not any(is_hidden(element) for element in root.iterdescendants()):
+        return False
+    seen, everything = (
+        sum(han(line.text) for line in flow(root, hidden=hidden) if isinstance(line, Line))
+        for hidden in (False, True)
+    )
+    return everything > 2 * seen
 
 
 def _table_blocks(table: Element) -> Iterator[Block]:
@@ -47,7 +58,7 @@ def paragraphs(raw: str) -> list[str]:
     """
     texts: list[str] = []
     fresh = True
-    for piece in soften(raw).split(HARD_BREAK):
+    for piece in map(soften, raw.split(HARD_BREAK)):
         text = squeeze(piece)
         if not text:
             fresh = True

@@ -15,6 +15,9 @@ Parts = Sequence[tuple[PartRef, PageResult | None]]
 ENOUGH_HAN = 200
 #: A page with less than this only points to its attachment (`详见附件`).
 POINTER_HAN = 50
+_POINTING = frozenset(
+    {PageOutcome.ATTACHMENT_ONLY, PageOutcome.IMAGE_ONLY, PageOutcome.PART_MISSING}
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +68,7 @@ def only_points(page: PageResult, body: Body) -> bool:
     """Whether the page, left to itself, has no text that could be the document's."""
     if body.carriers:
         return False
-    return page.outcome is PageOutcome.ATTACHMENT_ONLY or count_han(page.body) < POINTER_HAN
+    return page.outcome in _POINTING or count_han(page.body) < POINTER_HAN
 
 
 def _is_text(part: PageResult) -> bool:

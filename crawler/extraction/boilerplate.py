@@ -11,7 +11,7 @@ from crawler.extraction.whitespace import bare
 from crawler.items import Block, Paragraph
 
 _DATA = tomllib.loads(files("crawler").joinpath("data/boilerplate.toml").read_text("utf-8"))
-_SEPARATORS = r"[|｜·•>＞»/\\\-—_,，、.。:：;；\[\]【】〖〗()（）<《》]*"
+_SEPARATORS = r"[|｜·•▪●◆>＞»/\\\-—_,，、.。:：;；\[\]【】〖〗()（）<《》]*"
 # Longer phrases are tried first at every place, and a line must be used up by them.
 _ONLY_PHRASES = re.compile(
     rf"{_SEPARATORS}(?:(?:{'|'.join(_DATA['phrases'])}){_SEPARATORS})+", re.IGNORECASE

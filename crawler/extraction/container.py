@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
 from copy import deepcopy
 from dataclasses import dataclass
 from importlib.resources import files
@@ -11,7 +12,8 @@ from importlib.resources import files
 import trafilatura
 
 from crawler.extraction.flow import SKIPPED, Element, Line, flow
-from crawler.extraction.whitespace import bare, han
+from crawler.extraction.page import Page
+from crawler.extraction.whitespace import bare
 
 # design §10: a container under this share of the page's unlinked Han is not the body...
 GATE = 0.30
@@ -20,15 +22,22 @@ NESTED_SHARE = 0.95
 # Two containers with this share of lines in common are desktop and mobile copies of one text.
 COPY_SHARE = 0.6
 # The element that holds this share of what trafilatura found is where it found it.
-FOUND_SHARE = 0.9
+FOUND_SHARE = 0.95
+# Less than this share of the page's prose, and trafilatura has lost the text.
+LEAST_TAKEN = 0.5
+# A line of this many unlinked Han with a comma or a full stop is prose.
+PROSE_HAN = 20
+# Too small to hold a text: what stands beside them belongs to it.
+_NO_HOLDERS = frozenset(("p", "span", "font", "tr", "tbody", "table", "li", "ul"))
 
 
 @dataclass(frozen=True, slots=True)
 class Body:
-    """Where the text lies: elements in document order, the way it was found."""
+    """Where the text lies: elements in document order, the way it was found, how sure it is."""
 
     elements: tuple[Element, ...]
     path: str
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +71,32 @@ class _Rules:
         yield from (self.exact[key] for key in keys if key in self.exact)
         if name:
             yield from (
-                (f"#{prefix}", strong) for prefix, strong in self.prefixes if name.startswith(prefix)
+                (f"#{prefix}", strong)
+                for prefix, strong in self.prefixes
+                if name.startswith(prefix)
             )
 
 
 _RULES = _Rules()
 
 
-def find_body(tree: Element) -> Body:
+def find_body(page: Page) -> Body:
     """The elements that hold the page's text and how they were found.
 
-    Where nothing is recognised and trafilatura finds nothing, the whole <body> is the answer:
-    a short page is still read, and chrome is told by its phrases.
+    Where nothing is recognised and no prose is found, the whole <body> is the answer: a short
+    page is still read, and chrome is told by its phrases.
     """
-    root = tree.find("body")
-    root = tree if root is None else root
-    page_text = unlinked_han(root)
-    candidates = [
-        one for one in _candidates(root) if one.strong or one.text >= GATE * max(page_text, 1)
-    ]
+    least = GATE * max(_size(page.lines), 1)
+    candidates = [one for one in _candidates(page.root) if one.strong or one.text >= least]
     if candidates:
         best = _choose(candidates)
-        return Body(best.elements, f"container:{best.name}")
-    found = _by_trafilatura(tree, root)
-    return Body((found,), "trafilatura") if found is not None else Body((root,), "whole-page")
+        return Body(best.elements, f"container:{best.name}", best.strong)
+    found = _by_trafilatura(page)
+    return Body((found,), "trafilatura") if found is not None else Body((page.root,), "whole-page")
 
 
-def unlinked_han(element: Element) -> int:
-    return sum(line.unlinked for line in flow(element) if isinstance(line, Line))
+def _lines(element: Element) -> list[Line]:
+    return [line for line in flow(element) if isinstance(line, Line)]
 
 
 def _candidates(root: Element) -> list[_Candidate]:
@@ -102,7 +109,7 @@ def _candidates(root: Element) -> list[_Candidate]:
     candidates = []
     for (name, strong), elements in found.items():
         kept = _without_copies([one for one in elements if not _inside(one, elements)])
-        text = sum(unlinked_han(one) for one in kept)
+        text = sum(_size(_lines(one)) for one in kept)
         candidates.append(_Candidate(tuple(kept), name, strong, text))
     return candidates
 
@@ -132,7 +139,7 @@ def _without_copies(elements: list[Element]) -> list[Element]:
     """The first of each text: pages carry a desktop and a mobile copy."""
     kept: list[tuple[Element, set[str]]] = []
     for element in elements:
-        lines = {bare(line.text) for line in flow(element) if isinstance(line, Line)}
+        lines = {bare(line.text) for line in _lines(element)}
         for position, (_, other) in enumerate(kept):
             common = len(lines & other)
             if common and common >= COPY_SHARE * min(len(lines), len(other)):
@@ -145,31 +152,45 @@ def _without_copies(elements: list[Element]) -> list[Element]:
     return [element for element, _ in kept] or elements[:1]
 
 
-def _by_trafilatura(tree: Element, root: Element) -> Element | None:
-    """The smallest element of our own tree that holds what trafilatura takes for the text."""
-    document = trafilatura.bare_extraction(  # it changes the tree it is given
+def _by_trafilatura(page: Page) -> Element | None:
+    """The smallest element of our own tree that holds the prose trafilatura takes for the text.
+
+    Its short lines are left out of account: on many pages it takes navigation along. On others
+    it loses all prose (sections, spans); then every line of prose of the page counts.
+    """
+    found = bare(_trafilatura_text(page.tree).replace("|", ""))
+    lines: dict[str, Line] = {}  # a second copy of the text does not count
+    for line in page.lines:
+        lines.setdefault(bare(line.text), line)
+    prose = {text: line for text, line in lines.items() if _is_prose(text, line)}
+    taken = [line for text, line in prose.items() if text in found]
+    if _size(taken) < LEAST_TAKEN * _size(prose.values()):
+        taken = list(prose.values())
+    return _holder(taken or [line for text, line in lines.items() if text in found])
+
+
+def _trafilatura_text(tree: Element) -> str:
+    found = trafilatura.bare_extraction(  # it changes the tree it is given
         deepcopy(tree), fast=True, include_tables=True, with_metadata=False, deduplicate=False
     )
-    if document is None or not document.text:
-        return None
-    wanted = {bare(line) for line in document.text.split("\n") if han(line)}
-    holder, best = root, _held(root, wanted)
-    if not best:
-        return None
-    while True:
-        child = max(
-            (one for one in holder if isinstance(one.tag, str) and one.tag not in SKIPPED),
-            key=lambda one: _held(one, wanted),
-            default=None,
-        )
-        if child is None or _held(child, wanted) < FOUND_SHARE * best:
-            return holder
-        if child.tag in ("p", "span", "tr", "tbody", "td") and child.tag != "td":
-            return holder
-        holder = child
+    text = getattr(found, "text", None)  # it may find nothing at all
+    return text if isinstance(text, str) else ""
 
 
-def _held(element: Element, wanted: set[str]) -> int:
-    """How many Han of the wanted lines stand below the element."""
-    text = bare("".join(line.text for line in flow(element) if isinstance(line, Line)))
-    return sum(han(line) for line in wanted if line in text)
+def _is_prose(text: str, line: Line) -> bool:
+    return line.unlinked >= PROSE_HAN and any(mark in text for mark in "，,。；")
+
+
+def _size(lines: Iterable[Line]) -> int:
+    return sum(line.unlinked for line in lines)
+
+
+def _holder(lines: Sequence[Line]) -> Element | None:
+    """The deepest element around (nearly) all of the lines."""
+    held: Counter[Element] = Counter()
+    for line in lines:
+        for element in (line.element, *line.element.iterancestors()):
+            held[element] += line.unlinked
+    least = FOUND_SHARE * _size(lines)
+    holders = [one for one in held if held[one] >= least and one.tag not in _NO_HOLDERS]
+    return max(holders, key=lambda one: sum(1 for _ in one.iterancestors()), default=None)

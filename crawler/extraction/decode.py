@@ -61,7 +61,10 @@ def _utf16_without_bom(content: bytes) -> str | None:
         return None
     half = len(sample) // 2
     for offset, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):
-        if sample[offset::2].count(0) > half * 0.6 and sample[1 - offset :: 2].count(0) < half * 0.1:
+        if (
+            sample[offset::2].count(0) > half * 0.6
+            and sample[1 - offset :: 2].count(0) < half * 0.1
+        ):
             return encoding
     return None
 
@@ -69,7 +72,9 @@ def _utf16_without_bom(content: bytes) -> str | None:
 def _best_guess(content: bytes, content_type: str) -> str:
     """The declared encoding, unless another one reads the bytes with fewer errors."""
     names = [m.group(1) for m in (_CHARSET.search(content[:_HEAD_BYTES]),) if m]
-    names += [m.group(1) for m in (_CHARSET.search(content_type.encode("latin-1", "replace")),) if m]
+    names += [
+        m.group(1) for m in (_CHARSET.search(content_type.encode("latin-1", "replace")),) if m
+    ]
     declared = [_DECLARED.get(name.decode("ascii", "replace").lower()) for name in names]
     candidates = [encoding for encoding in declared if encoding and "16" not in encoding]
     candidates += ["gb18030", "utf-8"]

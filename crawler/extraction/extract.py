@@ -7,7 +7,7 @@ from dataclasses import replace
 from functools import partial
 
 from crawler.extraction.article import read_page
-from crawler.extraction.page import Page, PageLimit
+from crawler.extraction.page import Page, PageLimitError
 from crawler.extraction.pdf import read_pdf
 from crawler.extraction.sniff import true_type
 from crawler.items import Capture, Context, PageOutcome, PageResult
@@ -29,7 +29,7 @@ def read(capture: Capture, context: Context | None = None) -> PageResult:
 def _read_html(capture: Capture, context: Context | None) -> PageResult:
     try:
         return read_page(Page(capture), context)
-    except PageLimit as limit:
+    except PageLimitError as limit:
         return _result(capture, PageOutcome.KILLED, f"limit: {limit}")
 
 

@@ -4,26 +4,29 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from importlib.resources import files
 from typing import Any
 
 from crawler.dates import parse_date
+from crawler.extraction.header import Header
 from crawler.extraction.labels import ISSUED_NAMES, NAME_RANK, Pair, Token
 from crawler.extraction.page import Page
 from crawler.extraction.whitespace import squeeze
 
-_BREADCRUMB_NAMES = tomllib.loads(
-    files("crawler").joinpath("data/labels.toml").read_text("utf-8")
-)["breadcrumb"]["-"]
+_BREADCRUMB_NAMES = tomllib.loads(files("crawler").joinpath("data/labels.toml").read_text("utf-8"))[
+    "breadcrumb"
+]["-"]
 _BREADCRUMB = re.compile(
-    rf"(?:{'|'.join(sorted(_BREADCRUMB_NAMES, key=len, reverse=True))})\s*(?:是|为)?\s*[:：]\s*(?P<path>.*)"
+    rf"(?:{'|'.join(sorted(_BREADCRUMB_NAMES, key=len, reverse=True))})"
+    r"\s*(?:是|为)?\s*[:：]\s*(?P<path>.*)"
     r"|^(?P<home>(?:网站)?首页\s*[>＞»›→].*)"
 )
 _BREADCRUMB_SEPARATOR = re.compile(r"\s*(?:[>＞»›→/]+|\s-+\s)\s*")
-_PLACE_WORDS = frozenset(("首页", "网站首页", "主页", "正文", "详情", "内容", "文章内容", "信息详情", ""))
-_DATE_ANYWHERE = re.compile(r"(?:19|20)\d\d\s*[-/.年]\s*\d{1,2}\s*[-/.月]\s*\d{1,2}")
+_PLACE_WORDS = frozenset(
+    ("首页", "网站首页", "主页", "正文", "详情", "内容", "文章内容", "信息详情", "")
+)
 _SOURCE_ENDS = re.compile(r"[|｜【〖\[]|\s{2,}|(?:19|20)\d\d\s*[-/.年]")
 _LONGEST_SOURCE = 60
 _LONGEST_DATE_LINE = 80
@@ -31,6 +34,9 @@ _LONGEST_DATE_LINE = 80
 _NEAR = 15
 _META_DATES = ("PubDate", "publishdate", "article:published_time")
 _META_SOURCES = ("ContentSource", "source")
+
+
+Found = tuple[str, dict[str, Any]]  # a value and its evidence
 
 
 @dataclass(slots=True)
@@ -41,47 +47,45 @@ class Fields:
     sources: dict[str, Any] = field(default_factory=dict)
 
 
-def read_fields(page: Page, before: Sequence[Token], found: Sequence[Pair]) -> Fields:
-    """Visible before meta; ``found`` are the pairs before the body, then those just after it."""
-    fields = Fields(breadcrumb=_breadcrumb(before))
-    for name, choose in (("published", _published), ("source", _source)):
-        value, evidence = choose(page, before, found)
-        setattr(fields, name, value)
-        if value:
-            fields.sources[name] = evidence
+def read_fields(page: Page, header: Header) -> Fields:
+    """Publication date, source and breadcrumb: visible before meta."""
+    fields = Fields(breadcrumb=_breadcrumb(header.before))
+    fields.published, evidence = _published(page, header)
+    if fields.published:
+        fields.sources["published"] = evidence
+    fields.source, evidence = _source(page, header.pairs)
+    if fields.source:
+        fields.sources["source"] = evidence
     return fields
 
 
-def _published(
-    page: Page, before: Sequence[Token], found: Sequence[Pair]
-) -> tuple[str, dict[str, Any]]:
-    dated = [(parse_date(pair.value), pair) for pair in found if pair.field == "published"]
-    labelled = [(date, pair) for date, pair in dated if date]
+def _published(page: Page, header: Header) -> Found:
+    dated = [(parse_date(one.value), one) for one in header.pairs if one.field == "published"]
+    labelled = [(day, pair) for day, pair in dated if day]
     if labelled:
-        date, pair = min(labelled, key=lambda one: NAME_RANK.get(one[1].name, len(NAME_RANK)))
-        return date, {"where": "label", "label": pair.name, "raw": pair.value}
-    for token in reversed(before[-_NEAR:]):
+        day, pair = min(labelled, key=lambda one: NAME_RANK.get(one[1].name, len(NAME_RANK)))
+        return day, {"where": "label", "label": pair.name, "raw": pair.value}
+    for token in (*header.taken_in, *reversed(header.before[-_NEAR:])):
         text = squeeze(token.text)
-        if len(text) <= _LONGEST_DATE_LINE and _DATE_ANYWHERE.search(text) and "。" not in text:
-            date = parse_date(text)
-            if date:
-                return date, {"where": "header line", "raw": text}
-    for pair in found:
-        if pair.name in ISSUED_NAMES and (date := parse_date(pair.value)):
-            return date, {"where": "label", "label": pair.name, "raw": pair.value}
+        bare_date = (
+            parse_date(text) if len(text) <= _LONGEST_DATE_LINE and "。" not in text else None
+        )
+        if bare_date:
+            return bare_date, {"where": "header line", "raw": text}
+    for pair in header.pairs:
+        if pair.name in ISSUED_NAMES and (issued := parse_date(pair.value)):
+            return issued, {"where": "label", "label": pair.name, "raw": pair.value}
     return _from_meta(page, _META_DATES, lambda raw: parse_date(raw) or "")
 
 
-def _source(
-    page: Page, _before: Sequence[Token], found: Sequence[Pair]
-) -> tuple[str, dict[str, Any]]:
+def _source(page: Page, found: Sequence[Pair]) -> Found:
     for pair in found:
         if pair.field == "source" and (name := _source_name(pair.value)):
             return name, {"where": "label", "label": pair.name, "raw": pair.value}
     return _from_meta(page, _META_SOURCES, _source_name)
 
 
-def _from_meta(page: Page, names: Sequence[str], read: Any) -> tuple[str, dict[str, Any]]:
+def _from_meta(page: Page, names: Sequence[str], read: Callable[[str], str]) -> Found:
     for name in names:
         raw = page.meta(name)
         value = read(raw) if raw else ""

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 
+from crawler.dates import parse_date
 from crawler.extraction.flow import Element
 from crawler.extraction.infobox import DOC_NUMBER, INDEX_NUMBER
 from crawler.extraction.labels import INFOBOX, Pair, Token, pairs, tokens
@@ -19,16 +20,17 @@ _PROSE_HAN = 60
 _AFTER_LINES = 25
 # How many blocks of a body may be header lines that a container took in.
 _HEADER_BLOCKS = 8
-_TELLING = frozenset(("发布时间", "发布日期", "发稿时间", "信息来源", "文章来源", "索引号", "更新时间"))
+_TELLING = frozenset(
+    ("发布时间", "发布日期", "发稿时间", "信息来源", "文章来源", "索引号", "更新时间")
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The tokens before the body, its own first ones, those after it; all their pairs."""
+    """The lines before the body, those header lines it took in at its top, all their pairs."""
 
     before: tuple[Token, ...]
-    top: tuple[Token, ...]
-    after: tuple[Token, ...]
+    taken_in: tuple[Token, ...]
     pairs: tuple[Pair, ...]
 
 
@@ -47,7 +49,8 @@ def read_header(root: Element, body: Sequence[Element]) -> Header:
     top = [one for element in body for one in _top_of(element)]
     after = after[:_AFTER_LINES]
     found = [*pairs(before), *pairs(top), *pairs(after)]
-    return Header(tuple(before), tuple(top), tuple(after), tuple(found))
+    taken_in = tuple(token for token in top if _is_header(token))
+    return Header(tuple(before), taken_in, tuple(found))
 
 
 def _top_of(element: Element) -> list[Token]:
@@ -61,14 +64,14 @@ def _is_prose(text: str) -> bool:
 
 
 def without_header(
-    title: str, doc_number: str, blocks: Sequence[Block], top: Sequence[Token]
+    title: str, doc_number: str, blocks: Sequence[Block], taken_in: Sequence[Token]
 ) -> tuple[Block, ...]:
     """The blocks less the header lines a container took in.
 
     The title and a 文号 that repeats the block go with them when they stand above; below, in
     the letterhead, a 文号 is text.
     """
-    header = {bare(token.text) for token in top if _is_header(token)}
+    header = {bare(token.text) for token in taken_in}
     last = -1
     for position, block in enumerate(blocks[:_HEADER_BLOCKS]):
         if not isinstance(block, Paragraph) or _is_prose(block.text):
@@ -84,10 +87,16 @@ def without_header(
 
 
 def _is_header(token: Token) -> bool:
-    """Two labels in a line, or one that is nothing else: a body may say 时间 and 来源 itself."""
+    """Two labels in a line, or one with a date or a name that no text would use.
+
+    A body may say 时间 and 来源 itself.
+    """
     found = [pair for pair in pairs([token]) if pair.field != "-" or pair.value == ""]
     known = [pair for pair in found if pair.field in (*INFOBOX, "published", "source")]
-    return len(known) >= 2 or (len(known) == 1 and (len(found) > 1 or known[0].name in _TELLING))
+    if len(known) != 1:
+        return len(known) >= 2
+    dated = known[0].field == "source" and parse_date(token.text) is not None
+    return len(found) > 1 or dated or known[0].name in _TELLING
 
 
 def _belongs_to_header(block: Block, header: set[str], title: str, doc_number: str) -> bool:

@@ -42,7 +42,7 @@ def find_heading(page: Page, body: Sequence[Element]) -> Heading:
     """The page's heading, else what its head section calls it."""
     named = squeeze(page.meta("ArticleTitle"))
     whole = _document_title(page.tree)
-    best = max(_candidates(page.tree, body, named, whole), key=lambda one: one.score, default=None)
+    best = max(_candidates(page, body, named, whole), key=lambda one: one.score, default=None)
     if best is not None and best.score >= 3:
         return Heading(best.text, "heading")
     if named:
@@ -66,10 +66,10 @@ def without_site(title: str) -> str:
 
 
 def _candidates(
-    tree: Element, body: Sequence[Element], named: str, whole: str
+    page: Page, body: Sequence[Element], named: str, whole: str
 ) -> Iterator[_Candidate]:
     inside = set(body)
-    for element in tree.iter():
+    for element in page.tree.iter():
         tags = _HEADING_TAGS.get(element.tag, 0)
         name = f"{element.get('class') or ''} {element.get('id') or ''}"
         titled = bool(_HEADING_NAME.search(name))
@@ -81,7 +81,7 @@ def _candidates(
         if not _SHORTEST <= len(text) <= _LONGEST or is_chrome(text):
             continue
         yield _Candidate(text, tags + titled + _agreement(text, named, whole))
-    if named and any(bare(_text(one)) == bare(named) for one in tree.iter("p", "td", "div", "span")):
+    if named and any(bare(line.text) == bare(named) for line in page.lines):
         yield _Candidate(named, 5)
 
 
@@ -103,7 +103,9 @@ def _agreement(text: str, named: str, whole: str) -> int:
     if named and mine == bare(named):
         return 5
     score = 0
-    if named and (bare(named).startswith(mine.rstrip(".…")) or mine.startswith(bare(named).rstrip(".…"))):
+    if named and (
+        bare(named).startswith(mine.rstrip(".…")) or mine.startswith(bare(named).rstrip(".…"))
+    ):
         score += 3
     if whole and han(text) >= _SHORTEST and bare(whole).startswith(mine):
         score += 3
@@ -122,7 +124,8 @@ def completed(title: str, blocks: Sequence[Block]) -> str:
     start = bare(title).rstrip(".…")
     for run in _runs(blocks):
         text = "".join(bare(line) for line in run)
-        if len(text) > len(start) and text.startswith(start) and not is_cut(text):
+        again = start in text[len(start) :]  # the page's heading repeated above the title lines
+        if len(text) > len(start) and text.startswith(start) and not again and not is_cut(text):
             return _joined(run)
     return title
 

@@ -13,7 +13,9 @@ from crawler.extraction.flow import Element, Line, flow
 from crawler.extraction.labels import INFOBOX, Pair, Token, tokens
 from crawler.extraction.whitespace import squeeze
 
-INDEX_NUMBER = re.compile(r"[0-9A-Z][0-9A-Z-]{5,20}[-/]\d{4,6}[-/]\d+(?:-\d+)?|[0-9A-Z]{5,20}/\d{4}-[0-9A-Z]+")
+INDEX_NUMBER = re.compile(
+    r"[0-9A-Z][0-9A-Z-]{5,20}[-/]\d{4,6}[-/]\d+(?:-\d+)?|[0-9A-Z]{5,20}/\d{4}-[0-9A-Z]+"
+)
 DOC_NUMBER = re.compile(
     r"[\u3400-\u9fffA-Za-z（）()·]{1,20}\s*[〔﹝\[［(（【]\s*(?:19|20)\d\d\s*(?:年)?[〕﹞\]］)）】]\s*(?:第\s*)?\d{1,5}\s*号"
 )
@@ -144,7 +146,7 @@ def _typed(values: Sequence[str]) -> dict[str, str]:
             typed.setdefault("成文日期", value)
         else:
             names.append(value)
-    typed.update(zip(("责任部门", "发布机构") if len(names) > 1 else ("发布机构",), names, strict=False))
+    typed.update(
+        zip(("责任部门", "发布机构") if len(names) > 1 else ("发布机构",), names, strict=False)
+    )
     return typed
-
-

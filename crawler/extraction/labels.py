@@ -67,7 +67,10 @@ class Token:
     @property
     def row(self) -> Element | None:
         """The table row the token stands in, if it stands in one."""
-        return next((one for one in (self.element, *self.element.iterancestors("tr")) if one.tag == "tr"), None)
+        return next(
+            (one for one in (self.element, *self.element.iterancestors("tr")) if one.tag == "tr"),
+            None,
+        )
 
 
 def tokens(root: Element, whole: Sequence[Element] = ()) -> Iterator[Token | Element]:

@@ -19,8 +19,13 @@ LEAST_TEXT_HAN = 80
 _LEAST_ROWS = 6
 _LINKED_SHARE = 0.6
 _ROW_HAN = 6
+_SENTENCE = re.compile(r"[\u3400-\u9fff]{4,}[，,][^\n]*。")
 # The form of 2019 and after: its headings, and nothing between the second and the fourth.
-_FORM_HEADINGS = ("主动公开政府信息情况", "收到和处理政府信息公开申请情况", "行政复议、行政诉讼情况")
+_FORM_HEADINGS = (
+    "主动公开政府信息情况",
+    "收到和处理政府信息公开申请情况",
+    "行政复议、行政诉讼情况",
+)
 _HEADING_NUMBER = re.compile(r"^[一二三四五六七八九十]+[、.．]")
 
 
@@ -31,9 +36,7 @@ def outcome_of(
     judgement: Judgement,
     parts: Sequence[PartRef],
 ) -> PageOutcome:
-    if body.path != "whole-page" and not body.path.startswith("container") and is_list(body.elements):
-        return PageOutcome.LIST
-    if body.path == "whole-page" and is_list(body.elements):
+    if _is_list_page(page, body, blocks):
         return PageOutcome.LIST
     if judgement.look_alike:
         return PageOutcome.LOOK_ALIKE
@@ -44,9 +47,7 @@ def outcome_of(
     return _without_text(body, blocks, parts)
 
 
-def _without_text(
-    body: Body, blocks: Sequence[Block], parts: Sequence[PartRef]
-) -> PageOutcome:
+def _without_text(body: Body, blocks: Sequence[Block], parts: Sequence[PartRef]) -> PageOutcome:
     """A page of the genre with (almost) no text of its own."""
     if any(part.role is Role.ATTACHMENT for part in parts):
         return PageOutcome.ATTACHMENT_ONLY
@@ -67,9 +68,20 @@ def _is_picture(image: Element) -> bool:
     return not is_hidden(image) and not DECORATION.search(image.get("src") or "")
 
 
-def is_list(elements: Sequence[Element]) -> bool:
-    """Whether the body is rows of links rather than text."""
-    lines = [line for one in elements for line in flow(one) if isinstance(line, Line)]
+def _is_list_page(page: Page, body: Body, blocks: Sequence[Block]) -> bool:
+    """Whether the page is rows of links: an article's own container never is.
+
+    Where no container was found, a page without a sentence is judged as a whole.
+    """
+    if body.strong:
+        return False
+    own = [line for one in body.elements for line in flow(one) if isinstance(line, Line)]
+    if any(isinstance(one, Table) or _SENTENCE.search(one.text) for one in blocks):
+        return _is_list(own)
+    return _is_list(own) or _is_list(page.lines)
+
+
+def _is_list(lines: Sequence[Line]) -> bool:
     rows = sum(1 for line in lines if line.linked >= _ROW_HAN and line.linked >= line.unlinked)
     linked = sum(line.linked for line in lines)
     total = sum(han(line.text) for line in lines)

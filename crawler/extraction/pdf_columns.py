@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 
 from crawler.extraction.pdf_lines import Chunk, Line
 from crawler.extraction.pdf_tables import Cell, Fragment
@@ -45,7 +46,7 @@ def _widened(
     """
     widened = list(bands)
     for chunk in chunks:
-        hits = [i for i, (left, right) in enumerate(widened) if left < chunk.right and chunk.left < right]
+        hits = [i for i, (x0, x1) in enumerate(widened) if x0 < chunk.right and chunk.left < x1]
         if len(hits) > 1:
             return None
         if hits:
@@ -53,7 +54,7 @@ def _widened(
             widened[hits[0]] = (min(left, chunk.left), max(right, chunk.right))
         else:
             widened = sorted([*widened, (chunk.left, chunk.right)])
-    apart = all(a[1] < b[0] for a, b in zip(widened, widened[1:], strict=False))
+    apart = all(a[1] < b[0] for a, b in pairwise(widened))
     return widened if apart else None
 
 

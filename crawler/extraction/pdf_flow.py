@@ -15,13 +15,15 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from crawler.extraction.pdf_lines import Line, join, wide
+from crawler.extraction.pdf_lines import Line, joined, wide
 from crawler.extraction.pdf_tables import Fragment, continues, splice, to_table
 from crawler.items import Block, Paragraph
 
 _STOPS = "。；：！？"
 _CLOSING = "，、。；：！？）》”’」』,.;:!?)%％"
-_NUMBERED = re.compile(r"第[一二三四五六七八九十百]+[章节条部编]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]")
+_NUMBERED = re.compile(
+    r"第[一二三四五六七八九十百]+[章节条部编]|[（(]?[一二三四五六七八九十]{1,3}[)）、.．]"
+)
 _DATE = re.compile(r"[（(]?[\d〇○Ｏ零一二三四五六七八九十]{4}\s*年[^，。]{2,12}日?[)）]?$")
 _ASIDE = re.compile(r"[（(].*[)）]$")
 _INNER_MARK = re.compile("[，。；：！？]")
@@ -32,8 +34,9 @@ _INDENT = 1.2
 _DEEP = 3.0
 _SLACK = 1.1
 _PITCH_JUMP = 1.6
-_LARGER = 1.12
+LARGER = 1.12
 _LONG_WORD = 0.25  # of the line
+_NARROW = 0.4
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,12 +63,15 @@ class Passage:
 Piece = Passage | Fragment
 
 
-def measure(lines: Sequence[Line]) -> Margins:
+def measure(lines: Sequence[Line], page_width: float) -> Margins:
     """The margins that most of ``lines`` keep."""
     em = _commonest_em(lines)
     body = [line for line in lines if abs(line.em - em) <= 0.1 * em] or list(lines)
     left = _margin([line.left for line in body], em)
     right = -_margin([-line.right for line in body], em)
+    if right - left < _NARROW * page_width:
+        # No line is full: a list of names, not a narrow column.
+        right = page_width - left
     firsts = sum(_INDENT * em < line.left - left < _DEEP * em for line in body)
     flush = sum(abs(line.left - left) <= 0.5 * em for line in body)
     gaps = [a.y - b.y for a, b in pairwise(body) if a.page == b.page and a.y > b.y]
@@ -121,9 +127,7 @@ def to_block(piece: Piece) -> Block:
 
 
 def _passage(lines: Sequence[Line], margins: Margins, autospaced: bool) -> Passage:
-    text = ""
-    for line in lines:
-        text = join(text, line.text, autospaced)
+    text = joined(lines, autospaced)
     return Passage(text, lines[0].page, lines[0].em, _is_centred(lines[0], margins))
 
 
@@ -131,7 +135,7 @@ def _is_centred(line: Line, margins: Margins) -> bool:
     before, after = line.left - margins.left, margins.right - line.right
     if abs(before - after) > 2 * margins.em:
         return False
-    return before >= _DEEP * margins.em or line.em > _LARGER * margins.em
+    return before >= _DEEP * margins.em or line.em > LARGER * margins.em
 
 
 def _is_shifted(line: Line, margins: Margins) -> bool:
@@ -142,14 +146,14 @@ def _is_shifted(line: Line, margins: Margins) -> bool:
 def _goes_on(upper: Line, lower: Line, margins: dict[int, Margins]) -> bool:
     """Whether ``lower`` is the rest of the paragraph that ``upper`` stands in."""
     above, below = margins[upper.page], margins[lower.page]
-    if max(upper.em, lower.em) > _LARGER * min(upper.em, lower.em):
+    if max(upper.em, lower.em) > LARGER * min(upper.em, lower.em):
         return False
     same_page = upper.page == lower.page
     pitch = max(above.pitch, 1.8 * upper.em)
     if same_page and upper.y - lower.y > _PITCH_JUMP * pitch:
         return False
     if _is_centred(upper, above) or _is_centred(lower, below):
-        return same_page and _is_wrapped_heading(upper, lower, above)
+        return _is_wrapped_heading(upper, lower, above)
     if _is_shifted(upper, above) or _is_shifted(lower, below):
         return False
     if lower.left - below.left > _INDENT * below.em:
@@ -173,9 +177,10 @@ def _is_heading(line: Line) -> bool:
 
 def _is_wrapped_heading(upper: Line, lower: Line, margins: Margins) -> bool:
     """A title or caption that takes two lines; two headings, or a heading and its date, are not."""
+    centred = upper.page == lower.page and _is_centred(upper, margins)
     return (
         _is_centred(lower, margins)
-        and (_is_centred(upper, margins) or _is_full(upper, lower, margins))
+        and (centred or _is_full(upper, lower, margins))
         and upper.text[-1] not in _STOPS
         and not _NUMBERED.match(upper.text)
         and not _NUMBERED.match(lower.text)

@@ -19,7 +19,7 @@ _MAX_CELLS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """A cell, possibly spanning: rows ``top … bottom`` and columns ``left … right``, ends excluded."""
+    """A cell, possibly spanning: rows and columns by number, their ends excluded."""
 
     top: int
     bottom: int

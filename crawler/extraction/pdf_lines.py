@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -18,9 +19,8 @@ _LATIN_GAP = 0.16  # Word sets a quarter em between 2018 and 年
 _HAN_GAP = 0.75  # less between two Han characters is letter-spacing, not a blank
 _CHUNK_GAP = 1.2  # more is the way to another column
 
-_WORD_END = re.compile(r"[A-Za-z]{2,}[,.;:]?$|[,;:]$")
-_WORD_START = re.compile(r"[A-Za-z]")
-_ADDRESS_END = re.compile(r"(?:https?:|www\.|@|[\w-]+[./])[^\s一-鿿]*$")
+# A web or mail address runs on over the end of a line, and so does a hyphenated word.
+_ADDRESS_END = re.compile(r"(?:https?:|www\.|@|/)[^\s一-鿿]*$|[-/_]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +34,16 @@ class Chunk:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One printed line; ``chunks`` are its parts between wide gaps."""
+    """One printed line; ``chunks`` are its parts between wide gaps.
+
+    ``blank_after``: a blank was set at its end, where the line broke between two words.
+    """
 
     chunks: tuple[Chunk, ...]
     y: float
     em: float
     page: int
+    blank_after: bool = False
 
     @property
     def text(self) -> str:
@@ -56,14 +60,19 @@ class Line:
 
 def read_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
     """The lines that ``glyphs`` make, from top to bottom."""
+    lines = (_line(row, page) for row in _rows(glyphs))
+    return [line for line in lines if line]
+
+
+def _rows(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
+    """The glyphs of each baseline, left to right."""
     rows: list[list[Glyph]] = []
     for glyph in sorted(glyphs, key=lambda g: (-g.y, g.x0)):
         if rows and rows[-1][0].y - glyph.y <= _SAME_LINE * max(rows[-1][0].height, glyph.height):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    lines = (_line(sorted(row, key=lambda g: g.x0), page) for row in rows)
-    return [line for line in lines if line]
+    return [sorted(row, key=lambda g: g.x0) for row in rows]
 
 
 def _line(row: list[Glyph], page: int) -> Line | None:
@@ -91,7 +100,7 @@ def _line(row: list[Glyph], page: int) -> Line | None:
         text += glyph.char
         previous, right, blank = glyph, glyph.x1, False
     chunks.append(Chunk(text, left, right))
-    return Line(tuple(chunks), median(glyph.y for glyph in printed), em, page)
+    return Line(tuple(chunks), median(glyph.y for glyph in printed), em, page, blank)
 
 
 def em_of(glyphs: Sequence[Glyph]) -> float:
@@ -109,31 +118,52 @@ def wide(char: str) -> bool:
     return is_han(char) or is_fullwidth(char) or char in "“”‘’—…·"
 
 
-def is_autospaced(lines: Iterable[Line]) -> bool:
-    """Whether this text sets a blank between Han and Latin (`2018 年`) as a rule."""
-    close = spaced = 0
+def is_autospaced(pages: Iterable[Sequence[Glyph]]) -> bool:
+    """Whether the layout sets a gap between Han and Latin (`2018 年`) without a blank there.
+
+    Word does so unless told otherwise, and at the end of a line the gap leaves no trace.
+    """
+    tally = Counter(
+        b.x0 - a.x1 > _LATIN_GAP * em_of((a, b))
+        for glyphs in pages
+        for row in _rows(glyphs)
+        for a, b in pairwise(row)
+        if _is_mixed(a.char, b.char) and b.x0 - a.x1 < _CHUNK_GAP * em_of((a, b))
+    )
+    return tally[True] > tally[False]
+
+
+def _is_mixed(a: str, b: str) -> bool:
+    return (is_han(a) and b.isascii() and b.isalnum()) or (
+        is_han(b) and a.isascii() and (a.isalnum() or a == "%")
+    )
+
+
+def joined(lines: Iterable[Line], autospaced: bool) -> str:
+    """The lines of one paragraph or cell as the text they were before they were broken."""
+    text, blank = "", False
     for line in lines:
-        for a, b in pairwise(line.text):
-            if is_han(a) and b.isalnum() and b.isascii() or is_han(b) and a.isalnum() and a.isascii():
-                close += 1
-        spaced += len(re.findall(r"[一-鿿] [0-9A-Za-z]|[0-9A-Za-z] [一-鿿]", line.text))
-    return spaced > close
+        text = join(text, line.text, autospaced, blank)
+        blank = line.blank_after
+    return text
 
 
-def join(before: str, after: str, autospaced: bool) -> str:
+def join(before: str, after: str, autospaced: bool, blank: bool = False) -> str:
     """Two pieces of one sentence that only the end of a line or page separates.
 
-    Nothing goes between full-width characters. Where one side is Latin, the text's own habit
-    decides; between two Latin words there was a blank, inside a number or an address none.
+    Nothing goes between full-width characters. Where one side is Latin, a blank set at the end
+    of the line stays; else the text's own habit decides. Between two Latin words there was a
+    blank, inside a number or an address none.
     """
     if not before or not after:
         return before + after
     a, b = before[-1], after[0]
     if wide(a) and wide(b):
         return before + after
-    if wide(a) or wide(b):
-        mixed = (is_han(a) and b.isalnum()) or (is_han(b) and (a.isalnum() or a == "%"))
-        return f"{before} {after}" if mixed and autospaced else before + after
-    if _WORD_END.search(before) and _WORD_START.match(after) and not _ADDRESS_END.search(before):
+    if blank:
         return f"{before} {after}"
-    return before + after
+    if wide(a) or wide(b):
+        return f"{before} {after}" if autospaced and _is_mixed(a, b) else before + after
+    if _ADDRESS_END.search(before) or not (a.isalpha() or b.isalpha()):
+        return before + after
+    return f"{before} {after}"

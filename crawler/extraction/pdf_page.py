@@ -1,9 +1,12 @@
-"""What stands on a PDF page: glyphs with their boxes and the ruling lines. All PDFium calls are here.
+"""What stands on a PDF page: glyphs with their boxes, and ruling lines. The calls into PDFium.
 
 PDFium is not thread-safe: a process may read several PDFs one after the other, never two at once
 in threads. Coordinates are in points as the page is displayed (its rotation undone), y upwards,
 the origin in the lower left corner of the visible page.
 """
+
+# mypy: disable-error-code="no-untyped-call,attr-defined"
+# PDFium's bindings are generated at run time and carry no types.
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ class Glyph(NamedTuple):
 
 
 class Rule(NamedTuple):
-    """A straight horizontal or vertical line: ``at`` is its y (or x), ``start … end`` its extent."""
+    """A straight line: horizontal ``at`` a y from x ``start`` to ``end``, or the other way."""
 
     horizontal: bool
     at: float
@@ -120,7 +123,7 @@ def _read_glyphs(textpage: pdfium.PdfTextPage, view: _View, ink: PageInk, max_ch
         pending_surrogate = 0
         char = _printable(code)
         if not char:
-            ink.unreadable += pdfium_c.FPDFText_HasUnicodeMapError(textpage, index) == 1
+            ink.unreadable += _means_nothing(code)
             continue
         pdfium_c.FPDFText_GetCharOrigin(textpage, index, x, y)
         pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
@@ -142,13 +145,19 @@ def _printable(code: int) -> str:
     if code in _KANGXI_RADICALS:
         # Some fonts map 文 to the radical ⽂ (U+2F42): the same glyph, a different character.
         return unicodedata.normalize("NFKC", chr(code))
-    if code > 0x10FFFF or code == 0xFFFD:
+    if _means_nothing(code):
         return ""
-    char = chr(code)
-    category = unicodedata.category(char)
-    if category in {"Cc", "Cf", "Cs", "Cn", "Co"}:
+    category = unicodedata.category(chr(code))
+    if category in {"Cc", "Cf", "Cs"}:
         return ""
-    return " " if category == "Zs" else char
+    return " " if category == "Zs" else chr(code)
+
+
+def _means_nothing(code: int) -> bool:
+    """What PDFium gives for a glyph whose font does not say which character it is."""
+    if code in (0, 0xFFFD) or code > 0x10FFFF:
+        return True
+    return unicodedata.category(chr(code)) in {"Cn", "Co"}
 
 
 def _read_objects(page: pdfium.PdfPage, view: _View, ink: PageInk) -> None:
@@ -180,8 +189,9 @@ def _widen(text: pdfium.PdfObject) -> None:
     none where its font is neither embedded nor installed. Drawn with a stroke it has the width
     of the stroke; only the copy in memory changes.
     """
-    left, _, right, _ = text.get_bounds()
-    if right - left < _NO_WIDTH:
+    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
+    pdfium_c.FPDFPageObj_GetBounds(text, left, bottom, right, top)
+    if right.value - left.value < _NO_WIDTH:
         pdfium_c.FPDFTextObj_SetTextRenderMode(text, pdfium_c.FPDF_TEXTRENDERMODE_FILL_STROKE)
         text.transform(pdfium.PdfMatrix())  # makes PDFium compute the bounds anew
 

@@ -35,9 +35,7 @@ def without_running_lines(
     ]
 
 
-def _repeated(
-    pages: Sequence[Sequence[Line]], heights: Sequence[float]
-) -> set[tuple[str, int]]:
+def _repeated(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[tuple[str, int]]:
     places: Counter[tuple[str, int]] = Counter()
     for lines, height in zip(pages, heights, strict=True):
         places.update({_place(line) for line in lines if _in_margin(line, height)})

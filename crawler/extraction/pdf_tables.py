@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from crawler.extraction.pdf_grid import Grid, find_grids
-from crawler.extraction.pdf_lines import join, read_lines
+from crawler.extraction.pdf_lines import join, joined, read_lines
 from crawler.extraction.pdf_page import Glyph, PageInk
 from crawler.items import Table
 
@@ -76,27 +76,18 @@ def ruled_tables(ink: PageInk, page: int, autospaced: bool) -> tuple[list[Fragme
     return fragments, rest
 
 
-def _fragment(
-    grid: Grid, inside: dict[int, list[Glyph]], page: int, autospaced: bool
-) -> Fragment:
+def _fragment(grid: Grid, inside: dict[int, list[Glyph]], page: int, autospaced: bool) -> Fragment:
     cells = tuple(
         Cell(
             top=region.top,
             bottom=region.bottom,
             left=grid.xs[region.left],
             right=grid.xs[region.right],
-            text=_cell_text(inside.get(number, []), page, autospaced),
+            text=joined(read_lines(inside.get(number, []), page), autospaced),
         )
         for number, region in enumerate(grid.regions)
     )
     return Fragment(cells, len(grid.ys) - 1, grid.ys[0], grid.ys[-1], page)
-
-
-def _cell_text(glyphs: list[Glyph], page: int, autospaced: bool) -> str:
-    text = ""
-    for line in read_lines(glyphs, page):
-        text = join(text, line.text, autospaced)
-    return text
 
 
 def continues(upper: Fragment, lower: Fragment) -> bool:
@@ -150,9 +141,11 @@ def _texts(fragment: Fragment, row: int) -> list[str]:
 
 def _is_rest_of_row(upper: Sequence[Cell], lower: Sequence[Cell]) -> bool:
     """A row cut by the page: its rest has text only where the upper part breaks off."""
-    if [round(c.left / _COLUMN_SNAP) for c in upper] != [round(c.left / _COLUMN_SNAP) for c in lower]:
+    if len(upper) != len(lower):
         return False
     pairs = list(zip(upper, lower, strict=True))
+    if any(abs(a.left - b.left) > _COLUMN_SNAP for a, b in pairs):
+        return False
     rest = [(a.text, b.text) for a, b in pairs if b.text]
     return bool(rest) and len(rest) < len(pairs) and all(_breaks_off(a, b) for a, b in rest)
 

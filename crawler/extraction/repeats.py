@@ -82,9 +82,11 @@ def _may_collapse(texts: Sequence[str], repeat: _Repeat, title: str) -> bool:
     run = "".join(texts[repeat.first : end])
     between = texts[end : repeat.second]
     tail = texts[repeat.second + repeat.length :]
-    own = [line for line in between if line not in _title_pieces(texts, range(end, repeat.second), title)]
-    first_copy = sum(map(len, texts[:end])) + sum(len(line) for line in own if line in tail)
-    second_copy = len(run) + sum(map(len, tail))
+    titles = _title_pieces(texts, range(end, repeat.second), title)
+    # Where one copy ends and the other begins is not known: what is between counts for both.
+    own = sum(len(line) for line in between if line not in titles)
+    first_copy = sum(map(len, texts[:end])) + own
+    second_copy = len(run) + own + sum(map(len, tail))
     if len(run) < LEAST_SHARE * min(first_copy, second_copy):
         return False
     elsewhere = title + "".join(texts[:end]) + "".join(tail)

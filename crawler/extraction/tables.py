@@ -17,7 +17,7 @@ from crawler.extraction.whitespace import HARD_BREAK, han, join, soften, squeeze
 # A page that asks for more columns than any form has is broken or hostile.
 MAX_SPAN = 100
 # A cell with this many Han in several lines is an article laid out in a table, not a datum.
-ARTICLE_CELL_HAN = 300
+ARTICLE_CELL_HAN = 150
 ARTICLE_CELL_LINES = 4
 # ...when it is most of the table's text as well.
 ARTICLE_SHARE = 0.6
@@ -81,8 +81,8 @@ def cell_text(cell: Element) -> str:
     text = ""
     for line in flow(cell):
         if isinstance(line, Line):
-            for piece in soften(line.text).split(HARD_BREAK):
-                text = join(text, squeeze(piece))
+            for piece in line.text.split(HARD_BREAK):
+                text = join(text, squeeze(soften(piece)))
     return text
 
 
@@ -153,10 +153,8 @@ def _logical_columns(cells: list[Cell]) -> dict[tuple[int, int], int]:
     for row_cells in by_row.values():
         least = 0
         for index, cell in enumerate(row_cells):
-            if len(row_cells) == count:
-                column = index
-            else:
-                column = max(_first_covered(cell, middles), least)
+            full_row = len(row_cells) == count
+            column = index if full_row else max(_first_covered(cell, middles), least)
             place = (cell.row, cell.column)
             column = places.setdefault(place, min(column, count - 1))
             least = column + 1

@@ -5,14 +5,17 @@ from __future__ import annotations
 import re
 
 # Han, kana-width punctuation and full-width forms: between these a line break is no space.
-_WIDE = r"\u2014\u2018-\u201d\u2026\u3001-\u303f\u3400-\u9fff\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff"
+_WIDE = (
+    r"\u2014\u2018-\u201d\u2026\u3001-\u303f\u3400-\u9fff"
+    r"\uf900-\ufaff\uff01-\uff60\U00020000-\U0003ffff"
+)
 _HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 # Zero-width marks are carrier noise: no reader sees them and no search finds a word across them.
 _INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
 _BLANK = re.compile(r"\s+")
-_SOFT = re.compile(r"\s*\x1e[\s\x1e]*")
-_SOFT_WIDE = re.compile(rf"(?<=[{_WIDE}])\s*\x1e[\s\x1e]*(?=[{_WIDE}])")
+_SOFT = re.compile(r"[ \t]*\x1e[ \t\x1e]*")
+_SOFT_WIDE = re.compile(rf"(?<=[{_WIDE}])[ \t]*\x1e[ \t\x1e]*(?=[{_WIDE}])")
 _UNLINKED_HAN = re.compile(rf"[{_HAN}]")
 _WIDE_EDGES = re.compile(rf"[{_WIDE}]\Z"), re.compile(rf"[{_WIDE}]")
 
@@ -46,8 +49,8 @@ def bare(text: str) -> str:
 
 
 def soften(text: str) -> str:
-    """Source line breaks: nothing between wide characters, else a space."""
-    return _SOFT.sub(" ", _SOFT_WIDE.sub("", text))
+    """Source line breaks: nothing between wide characters and at the ends, else a space."""
+    return _SOFT.sub(" ", _SOFT_WIDE.sub("", text.strip(" \t\x1e")))
 
 
 def han(text: str) -> int:
@@ -56,10 +59,14 @@ def han(text: str) -> int:
 
 
 def join(first: str, second: str) -> str:
-    """One line out of two: no space where both edges are wide, else one."""
+    """One line out of two that a carrier broke: a space only between two narrow edges.
+
+    Chinese text has no space between 于 and 2018 either; one that was printed there stays,
+    because it is in the text and not made by the break.
+    """
     if not first or not second:
         return first or second
-    wide = _WIDE_EDGES[0].search(first) and _WIDE_EDGES[1].match(second)
+    wide = _WIDE_EDGES[0].search(first) or _WIDE_EDGES[1].match(second)
     return first + second if wide else f"{first} {second}"
 
 

@@ -11,7 +11,7 @@ from scrapy.settings import BaseSettings
 
 from crawler import __version__
 from crawler.errors import ConfigurationError
-from crawler.fetch.proxy import mapped_to_loopback
+from crawler.fetch.addresses import ConnectTo
 from crawler.fetch.scope import scope_hosts
 
 PRODUCT = "Xianzhi"  # also the name robots.txt may address us by
@@ -26,21 +26,27 @@ def user_agent(contact: str) -> str:
 
 
 def require_contact(settings: BaseSettings, hosts: Iterable[str]) -> str:
-    """The contact of this crawl; raises unless there is one or all ``hosts`` are on loopback."""
+    """The contact of this crawl; raises unless there is one or CONNECT_TO maps all ``hosts``."""
     contact: str = (settings.get("CONTACT") or "").strip()
     if contact and not _CONTACT.fullmatch(contact):
         raise ConfigurationError(
             f"CONTACT: expected an e-mail address or a web address, found {contact!r}; "
             "set it with -s CONTACT=you@example.org"
         )
-    connect_to: dict[str, str] = settings.getdict("CONNECT_TO")
-    live = sorted(host for host in hosts if not mapped_to_loopback(host, connect_to))
+    connect_to = ConnectTo(settings.getdict("CONNECT_TO"))
+    live = sorted(host for host in hosts if not _on_this_machine(host, connect_to))
     if live and not contact:
         raise ConfigurationError(
             f"CONTACT: expected an e-mail or web address before {live[0]} is asked for anything, "
             "found none; set it with -s CONTACT=you@example.org"
         )
     return contact
+
+
+def _on_this_machine(host: str, connect_to: ConnectTo) -> bool:
+    """Both schemes must be mapped: the other one is tried where the first one fails."""
+    ports = (("http", 80), ("https", 443))
+    return all(connect_to.target(scheme, host, port) for scheme, port in ports)
 
 
 class UserAgentMiddleware:

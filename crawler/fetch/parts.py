@@ -9,30 +9,17 @@ from __future__ import annotations
 
 import logging
 
-from scrapy import exceptions
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 
 from crawler.extraction.extract import read
 from crawler.fetch.capture import capture_of
-from crawler.fetch.outcomes import outcome_of
+from crawler.fetch.outcomes import FETCH_ERRORS, outcome_of
 from crawler.items import FetchOutcome, Note, PageResult, PartRef, Role
 from crawler.parts import MAX_PARTS, note_of_part, wants_parts
 
 logger = logging.getLogger(__name__)
-
-#: How a download may end without a response (scrapy-seams d); anything else is a bug.
-FETCH_ERRORS = (
-    exceptions.IgnoreRequest,
-    exceptions.CannotResolveHostError,
-    exceptions.DownloadConnectionRefusedError,
-    exceptions.DownloadTimeoutError,
-    exceptions.DownloadCancelledError,
-    exceptions.DownloadFailedError,
-    exceptions.ResponseDataLossError,
-    exceptions.UnsupportedURLSchemeError,
-)
-
 
 async def fetch_parts(
     crawler: Crawler, page: PageResult, note: Note
@@ -58,7 +45,7 @@ async def _fetch_part(crawler: Crawler, ref: PartRef, note: Note) -> PageResult 
     request = Request(ref.url, meta={"note": note}, headers={"Referer": note.context.list_url})
     try:
         response = await crawler.engine.download_async(request)
-    except FETCH_ERRORS as error:
+    except (IgnoreRequest, *FETCH_ERRORS) as error:
         found = f"{type(error).__name__}: {error}"
     else:
         capture = capture_of(response)

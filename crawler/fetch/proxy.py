@@ -1,56 +1,37 @@
-"""``http_proxy`` and ``https_proxy`` as users expect, except for hosts mapped to loopback."""
+"""``http_proxy`` and ``https_proxy`` as users expect, except for servers on this machine."""
 
 from __future__ import annotations
 
-import ipaddress
-from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Self
-from urllib.parse import urlsplit
 
 from scrapy import Request
 from scrapy.crawler import Crawler
 from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
+from scrapy.utils.httpobj import urlparse_cached
 
+from crawler.fetch.addresses import ConnectTo
 
-def mapped_to_loopback(host: str, connect_to: Mapping[str, str]) -> bool:
-    """Is ``host`` on this machine: a loopback address, or sent to one by CONNECT_TO?
-
-    Keys are ``host``, ``host:port`` or ``scheme://host``.
-    """
-    name = host.lower()
-    targets = [value for key, value in connect_to.items() if _key_host(key) == name]
-    addresses = [target.rpartition(":")[0] or target for target in targets] or [name]
-    return all(map(_is_loopback, addresses))
-
-
-def _key_host(key: str) -> str:
-    return urlsplit(key if "//" in key else f"//{key}").hostname or ""
-
-
-def _is_loopback(address: str) -> bool:
-    try:
-        return ipaddress.ip_address(address.strip("[]")).is_loopback
-    except ValueError:
-        return False
+_PORTS = {"http": 80, "https": 443}
 
 
 class ProxyMiddleware(HttpProxyMiddleware):
-    """Scrapy's, but no proxy of the environment stands between us and our own machine.
+    """Scrapy's, but no proxy of the environment stands between us and a CONNECT_TO host.
 
     The sample portals would otherwise be asked for behind a company proxy, which cannot know
     them. A proxy set on the request itself is obeyed.
     """
 
-    connect_to: Mapping[str, str] = MappingProxyType({})
+    connect_to = ConnectTo({})
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         middleware = super().from_crawler(crawler)
-        middleware.connect_to = crawler.settings.getdict("CONNECT_TO")
+        middleware.connect_to = ConnectTo(crawler.settings.getdict("CONNECT_TO"))
         return middleware
 
     def process_request(self, request: Request) -> None:  # type: ignore[override]
-        host = urlsplit(request.url).hostname or ""
-        if "proxy" in request.meta or not mapped_to_loopback(host, self.connect_to):
+        url = urlparse_cached(request)
+        port = url.port or _PORTS[url.scheme]
+        mapped = self.connect_to.target(url.scheme, url.hostname or "", port) is not None
+        if "proxy" in request.meta or not mapped:
             super().process_request(request)

@@ -1,29 +1,31 @@
 """Answering a spider's requests from the archive instead of the network.
 
-``ReplayHandler`` takes the place of the wire handler: a request is answered by the capture that
-the same request got in the chosen run (same URL, same parent page, same attempt), with the same
-record id, so that everything read from it is the same. ``ReplayArchive`` takes the place of the
-crawl's archive and writes nothing.
+``ReplayHandler`` takes the place of the wire handler: a request gets the answer that the same
+request got in the chosen run (same URL, same parent page, same attempt), under the same record
+id, so that everything read from it is the same. ``ReplayArchive`` takes the place of the crawl's
+archive and writes nothing. Setting ``REPLAY`` says what is replayed: ``<WARC directory>|<run>``.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NoReturn
+from datetime import UTC, datetime
+from functools import cached_property
+from pathlib import Path
 
 from scrapy import exceptions, responsetypes
+from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
 from scrapy.http import Headers, Request, Response
 
 from crawler.fetch.archive import CrawlArchive
-from crawler.items import FetchOutcome, Note
+from crawler.fetch.notes import note_of
+from crawler.items import Capture, FetchOutcome, Note
 from crawler.warc.reader import ArchivedFetch, CaptureReader
 from crawler.warc.records import Location, Stored
 
-
-class NotArchived(exceptions.IgnoreRequest):
-    """The run that is replayed never made this request."""
-
+#: (URL, record id of the parent page, attempt): what makes two requests the same.
+_Key = tuple[str, str | None, int]
 
 #: What a failed fetch raises again, so that middlewares and spiders take the same way.
 _ERRORS: Mapping[FetchOutcome, type[Exception]] = {
@@ -35,3 +37,98 @@ _ERRORS: Mapping[FetchOutcome, type[Exception]] = {
     FetchOutcome.OUT_OF_SCOPE: exceptions.IgnoreRequest,
     FetchOutcome.ROBOTS: exceptions.IgnoreRequest,
 }
+#: The same for an answer whose body was cut, by its WARC-Truncated reason.
+_CUT: Mapping[str, type[Exception]] = {
+    "length": exceptions.DownloadCancelledError,
+    "time": exceptions.DownloadTimeoutError,
+    "disconnect": exceptions.ResponseDataLossError,
+}
+
+
+class NotArchived(exceptions.IgnoreRequest):
+    """The run that is replayed never made this request."""
+
+
+class ReplayArchive(CrawlArchive):
+    """Everything is durable already; nothing is written."""
+
+    @cached_property
+    def reader(self) -> CaptureReader:
+        directory, _, self.run = self._crawler.settings["REPLAY"].rpartition("|")
+        self.directory = Path(directory)
+        return CaptureReader(self.directory)
+
+    def _open(self, portal: str) -> None:
+        """Nothing to open: the reader scans its directory when it is first asked."""
+
+    def store_refusal(self, url: str, reason: str, note: Note) -> Stored:
+        """The refusal is on record already; what is read again is no second one."""
+        return Stored("", datetime.now(UTC))
+
+    async def durable(self, record_id: str) -> Location:
+        return self.reader.location(record_id)
+
+
+class ReplayHandler(BaseDownloadHandler):
+    """Download handler for http and https while a run is replayed."""
+
+    lazy = False
+
+    def __init__(self, crawler: Crawler) -> None:
+        super().__init__(crawler)
+        archive = crawler.get_extension(ReplayArchive)
+        assert archive is not None
+        self._crawler = crawler
+        self._archive = archive
+
+    @cached_property
+    def _fetches(self) -> dict[_Key, ArchivedFetch]:
+        run = self._archive.run
+        return {
+            (fetch.url, fetch.note.parent, fetch.note.attempt): fetch
+            for fetch in self._archive.reader.fetches()
+            if f"-{run}-" in fetch.location.warc
+        }
+
+    async def download_request(self, request: Request) -> Response:
+        note = note_of(request, self._crawler.spider)
+        attempt = 1 + request.meta.get("retry_times", 0)
+        url = request.url.partition("#")[0]
+        fetch = self._fetches.get((url, note.parent, attempt))
+        if fetch is None:
+            raise NotArchived(f"{url}: not fetched in run {self._archive.run}")
+        if fetch.failed is not None:
+            request.meta["fetch_outcome"] = fetch.failed.outcome
+            kind = _ERRORS.get(fetch.failed.outcome, exceptions.DownloadFailedError)
+            raise kind(fetch.failed.error)
+        capture = self._archive.reader.get(fetch.record_id)
+        if capture.truncated in _CUT:
+            raise _CUT[capture.truncated](f"{url}: body cut ({capture.truncated})")
+        return _response(request, capture)
+
+    async def close(self) -> None:
+        """There are no connections."""
+
+
+def _response(request: Request, capture: Capture) -> Response:
+    headers = Headers()
+    for name, value in capture.headers:
+        if name.lower() != "content-encoding":
+            headers.appendlist(name, value.encode("latin-1"))
+    request.meta.update(
+        stored=Stored(capture.record_id, capture.date), note=capture.note,
+        wire_head=wire_head(capture),
+    )
+    kind = responsetypes.responsetypes.from_args(
+        headers=headers, url=request.url, body=capture.content
+    )
+    return kind(
+        request.url, status=capture.status, headers=headers, body=capture.content, request=request
+    )
+
+
+def wire_head(capture: Capture) -> bytes:
+    """A header block that parses to the capture's status and headers."""
+    lines = [f"HTTP/1.1 {capture.status} "]
+    lines += [f"{name}: {value}" for name, value in capture.headers]
+    return "\r\n".join([*lines, "", ""]).encode("latin-1")

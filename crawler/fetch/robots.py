@@ -33,7 +33,7 @@ logger = logging.getLogger(__name__)
 
 PARSED_BYTES = 500 * 1024
 # A host that cannot serve this one file within these bounds serves no pages either.
-_TIMEOUT = 30
+_PATIENCE = 30
 _RETRIES = 1
 
 
@@ -140,12 +140,13 @@ class RobotsMiddleware:
 
     def _robots_request(self, site: str, request: Request) -> Request:
         note = note_of(request, self.crawler.spider)
+        timeout = self.crawler.settings.getfloat("DOWNLOAD_TIMEOUT")
         return Request(
             f"{site}/robots.txt",
             callback=NO_CALLBACK,
             meta={
                 "note": Note(portal=note.portal, spider=note.spider, role=Role.ROBOTS),
-                "download_timeout": _TIMEOUT,
+                "download_timeout": min(_PATIENCE, timeout),
                 "max_retry_times": _RETRIES,
             },
         )

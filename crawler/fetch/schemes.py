@@ -28,7 +28,7 @@ _UNREACHABLE = frozenset(
 )
 _OTHER = {"http": "https", "https": "http"}
 # What an attempt leaves in meta and the next scheme starts without.
-_OF_THE_ATTEMPT = ("retry_times", "fetch_outcome", "stored", "wire_head", "download_slot")
+_OF_THE_ATTEMPT = ("retry_times", "download_slot")
 
 
 def other_scheme(url: str) -> str | None:

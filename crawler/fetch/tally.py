@@ -7,11 +7,11 @@ for the run report. ``request.meta["fetch_outcome"]`` holds the word for whoever
 
 from __future__ import annotations
 
-import logging
 from urllib.parse import urldefrag, urljoin
 
 from scrapy import Request
 from scrapy.crawler import Crawler
+from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Response
 
 from crawler.fetch.blocked import header_pairs
@@ -20,8 +20,6 @@ from crawler.fetch.outcomes import classify, classify_failure
 from crawler.fetch.refusals import Interrupted, NotAPage, RedirectLoop
 from crawler.fetch.stopping import is_stopping
 from crawler.items import FetchOutcome, Role
-
-logger = logging.getLogger(__name__)
 
 _EXAMPLES = 5
 _DISGUISES = frozenset({FetchOutcome.SOFT_404, FetchOutcome.MAINTENANCE, FetchOutcome.BAD_RESPONSE})
@@ -57,10 +55,12 @@ class OutcomeMiddleware:
     def process_exception(self, request: Request, exception: Exception) -> None:
         if isinstance(exception, Interrupted) or is_stopping(self.crawler):
             return  # downloads cancelled by a shutdown look like failures and are none
-        outcome = request.meta.get("fetch_outcome") or classify_failure(exception)
+        # The handler saw more of a failure than its exception tells.
+        refused = isinstance(exception, IgnoreRequest)
+        seen = None if refused else request.meta.get("fetch_outcome")
+        outcome = seen or classify_failure(exception)
         if outcome is None:
             self.crawler.stats.inc_value(f"outcome_unknown/{type(exception).__name__}")
-            logger.error("%s: a failure without a name: %r", request.url, exception)
             return
         self._count(request, outcome)
 

@@ -24,6 +24,9 @@ from sqlalchemy import (
     event,
     text,
 )
+from sqlalchemy.exc import DatabaseError
+
+from crawler.errors import ArchiveError
 
 #: Of the tables. Another number in the file: delete the catalogue and re-extract.
 SCHEMA_VERSION = 1
@@ -193,16 +196,35 @@ def sqlite_url(path: Path) -> str:
     return f"sqlite:///{path}"
 
 
-def open_engine(url: str) -> Engine:
-    """The engine of a catalogue, its tables made where they are missing."""
+def open_engine(url: str, *, create: bool) -> Engine:
+    """The engine of a catalogue of this schema; ``create`` makes the tables where none are."""
     engine = create_engine(url)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
+    try:
+        if create:
+            _create(engine)
+        with engine.connect() as connection:
+            found = connection.execute(meta.select()).scalar_one()
+    except DatabaseError as error:
+        raise _unusable(engine, "a catalogue", str(error.orig)) from error
+    if found != SCHEMA_VERSION:
+        raise _unusable(engine, f"schema {SCHEMA_VERSION}", f"schema {found}")
+    return engine
+
+
+def _create(engine: Engine) -> None:
     with write(engine) as connection:
         metadata.create_all(connection)
         if connection.execute(meta.select()).first() is None:
             connection.execute(meta.insert().values(schema_version=SCHEMA_VERSION))
-    return engine
+
+
+def _unusable(engine: Engine, expected: str, found: str) -> ArchiveError:
+    return ArchiveError(
+        f"{engine.url.render_as_string()}: expected {expected}, found: {found};"
+        " move it away and run `scrapy reextract` to rebuild it"
+    )
 
 
 @contextmanager

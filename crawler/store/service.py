@@ -20,7 +20,7 @@ from crawler.registry import place
 from crawler.serial import from_json
 from crawler.store import schema
 from crawler.store.lists import load_list_pages, put_list_pages
-from crawler.store.settle import Settled, settle
+from crawler.store.settle import Settled, known_ids, settle
 from crawler.store.sightings import (
     drop_unused,
     load_documents,
@@ -39,9 +39,8 @@ class Store:
         self.layout = layout
         if catalogue_url is None:
             layout.catalogue.parent.mkdir(parents=True, exist_ok=True)
-        self._engine: Engine = schema.open_engine(
-            catalogue_url or schema.sqlite_url(layout.catalogue)
-        )
+        url = catalogue_url or schema.sqlite_url(layout.catalogue)
+        self._engine: Engine = schema.open_engine(url, create=True)
 
     def close(self) -> None:
         self._engine.dispose()
@@ -73,6 +72,11 @@ class Store:
         """Store where captures lie that belong to no Document."""
         with schema.write(self._engine) as connection:
             put_captures(connection, portal, refs)
+
+    def ids_of(self, canonical_urls: Iterable[str]) -> set[str]:
+        """The Documents that have one of these URLs."""
+        with self._engine.connect() as connection:
+            return set(known_ids(connection, canonical_urls).values())
 
     def finalise(self, portal: str) -> None:
         """Put every sighting of a portal under its smallest context, and tidy up its texts.

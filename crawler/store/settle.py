@@ -49,7 +49,7 @@ def settle(connection: Connection, layout: Layout, changed: Sequence[Sighting]) 
 
     sightings = connected(connection, changed)
     resolved = resolve(sightings, Likeness(blocks_of))
-    known = _known_ids(connection, {s.canonical_url for s in (*changed, *sightings)})
+    known = known_ids(connection, {s.canonical_url for s in (*changed, *sightings)})
     before = _files(connection, set(known.values()))
     sources = load_documents(connection, _sources(resolved))
     _remove(connection, set(known.values()))
@@ -84,7 +84,7 @@ def _settled(
     )
 
 
-def _known_ids(connection: Connection, canonical_urls: set[str]) -> dict[str, str]:
+def known_ids(connection: Connection, canonical_urls: Iterable[str]) -> dict[str, str]:
     """The Documents that have these URLs so far, by URL."""
     urls = schema.urls.c
     wanted = (urls.canonical_url, urls.doc_id)

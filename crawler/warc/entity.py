@@ -40,7 +40,7 @@ def parse_head(head: bytes) -> tuple[int, str, Headers]:
     """
     first, *lines = head.decode("latin-1").split("\n")
     _version, _, rest = first.strip("\r ").partition(" ")
-    code, _, reason = rest.strip(" ").partition(" ")
+    code, _, reason = rest.lstrip(" ").partition(" ")
     status = int(code) if code.isascii() and code.isdigit() else 0
     headers: list[tuple[str, str]] = []
     for line in lines:
@@ -51,7 +51,7 @@ def parse_head(head: bytes) -> tuple[int, str, Headers]:
             headers.append((name, f"{value} {line.strip()}".strip()))
         elif colon:
             headers.append((name.strip(), value.strip()))
-    return status, reason, tuple(headers)
+    return status, reason.strip(), tuple(headers)
 
 
 def unknown_encodings(headers: Headers) -> tuple[str, ...]:
@@ -124,7 +124,7 @@ def _inflate_stream(data: bytes, window: int) -> Generator[bytes, None, bytes]:
     while end < len(data) and not decoder.eof:
         step = data[end : end + _STEP]
         end += len(step)
-        while step:
+        while step and not decoder.eof:
             checkpoint = decoder.copy()
             try:
                 piece = decoder.decompress(step, _PIECE)
@@ -133,7 +133,8 @@ def _inflate_stream(data: bytes, window: int) -> Generator[bytes, None, bytes]:
                 raise
             yield piece
             step = decoder.unconsumed_tail
-    yield decoder.flush()
+    if not decoder.eof:
+        yield decoder.flush()
     return data[end - len(decoder.unused_data) :]
 
 

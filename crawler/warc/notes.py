@@ -19,7 +19,7 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from dataclasses import asdict, fields
+from dataclasses import fields
 from datetime import datetime
 from typing import Any
 
@@ -30,10 +30,12 @@ CONTENT_TYPE = "application/json"
 
 Facts = dict[str, Any]
 
+_NAMES = {cls: tuple(f.name for f in fields(cls)) for cls in (Note, Context)}
+
 
 def note_facts(note: Note) -> Facts:
-    facts = asdict(note)
-    facts["context"] = _filled(facts["context"])
+    facts = _values(note)
+    facts["context"] = _filled(_values(note.context))
     return facts
 
 
@@ -108,7 +110,11 @@ def _filled(facts: Mapping[str, Any]) -> Facts:
     return {key: value for key, value in facts.items() if value not in (None, "", [], (), {})}
 
 
-def _known(facts: Mapping[str, Any], cls: type[Any]) -> Facts:
+def _values(of: Note | Context) -> Facts:
+    """One level, uncopied: `asdict` took a quarter of the time of writing an exchange."""
+    return {name: getattr(of, name) for name in _NAMES[type(of)]}
+
+
+def _known(facts: Facts, cls: type[Note | Context]) -> Facts:
     """Only the fields this version knows: a later one may write more."""
-    names = {f.name for f in fields(cls)}
-    return {key: facts[key] for key in names & facts.keys()}
+    return {key: facts[key] for key in _NAMES[cls] if key in facts}

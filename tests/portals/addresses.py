@@ -49,7 +49,9 @@ def pdf_path(entry: Entry) -> str:
     family = PORTALS[entry.portal].family
     if family == "trs":
         folder = path_of(entry).rpartition("/")[0]
-        return f"{folder}/P0{entry.published.replace('-', '')}{entry.number * 7919 % 10**12:012d}.pdf"
+        return (
+            f"{folder}/P0{entry.published.replace('-', '')}{entry.number * 7919 % 10**12:012d}.pdf"
+        )
     if family == "nfcms":
         number = entry.number - 900000
         return f"/attachment/{number // 10**6}/{number // 10**3}/{number}/{entry.number}.pdf"

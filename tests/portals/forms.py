@@ -31,7 +31,9 @@ SpanRows = Sequence[Sequence[Cell]]
 
 
 def _cells(rows: Sequence[Sequence[Sequence[Any]]], values: Mapping[str, int]) -> list[list[Cell]]:
-    return [[Cell(text.format_map(values), down, across) for text, down, across in row] for row in rows]
+    return [
+        [Cell(text.format_map(values), down, across) for text, down, across in row] for row in rows
+    ]
 
 
 def form_2021(values: Mapping[str, int]) -> tuple[SpanRows, SpanRows, SpanRows]:

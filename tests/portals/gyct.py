@@ -1,4 +1,4 @@
-"""Pages of 朝天区's own system: ``/xxgk/show/<timestamp>-<n>-00-000.html``, later ``/gongkai/show/``.
+"""Pages of 朝天区's own system: ``/xxgk/show/<time>-<n>-00-000.html``, later ``/gongkai/show/``.
 
 The lists of this system were never seen; ``?page=N`` with next and last links is a guess.
 """
@@ -25,7 +25,8 @@ def shell(portal: Portal, head: str, body: str) -> str:
 <body>
 <div id="header"><h2>{portal.county}人民政府</h2><ul class="menu">{menu}</ul></div>
 {body}
-<div id="footer">版权所有:{portal.county}人民政府 网站标识码:{portal.site_code} 蜀ICP备13004021号</div>
+<div id="footer">版权所有:{portal.county}人民政府
+网站标识码:{portal.site_code} 蜀ICP备13004021号</div>
 </body>
 </html>
 """

@@ -1,8 +1,8 @@
 """Simplified and traditional characters for the mirror, one to one.
 
-``data/hanzi.txt`` holds pairs, simplified first, of characters that convert alike both ways.
-Characters with several traditional forms are absent: mirrors leave some of them simplified
-(``便于``, ``干部`` in seed 002), and folding the text back is then never in doubt.
+``data/hanzi.txt`` holds pairs, simplified first: the characters of GB2312 whose first traditional
+form converts back to them alone (after OpenCC's character dictionaries, Apache-2.0). Folding the
+mirror's text back is therefore never in doubt.
 """
 
 from __future__ import annotations

@@ -153,3 +153,13 @@ class Row:
     text: str
     date: str = ""
     title: str = ""  # the link's title attribute, where the text was cut
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What a path answers with."""
+
+    body: bytes
+    content_type: str = "text/html; charset=utf-8"
+    status: int = 200
+    location: str = ""

@@ -26,10 +26,15 @@ def shell(portal: Portal, head: str, body: str) -> str:
 <body>
 <header><div class="logo">{portal.county}人民政府</div><ul class="menu">{menu}</ul></header>
 {body}
-<footer><p>主办:{portal.county}人民政府办公室</p><p>网站标识码:{portal.site_code} 粤ICP备05079387号</p></footer>
+<footer><p>主办:{portal.county}人民政府办公室</p>
+<p>网站标识码:{portal.site_code} 粤ICP备05079387号</p></footer>
 </body>
 </html>
 """
+
+
+def _trail(crumbs: Sequence[str]) -> str:
+    return f'<div class="crumbs">当前位置：{" &gt; ".join(["首页", *map(esc, crumbs)])}</div>'
 
 
 def _meta(article: Article) -> str:
@@ -51,11 +56,11 @@ def _info_bar(article: Article) -> str:
 
 
 def article_page(portal: Portal, article: Article) -> str:
-    crumbs = " &gt; ".join(["首页", *map(esc, article.crumbs)])
-    body = f"""<div class="crumbs">当前位置：{crumbs}</div>
+    body = f"""{_trail(article.crumbs)}
 <div class="contentpage">
 <h1 class="article-title">{esc(article.title)}</h1>
-{_info_bar(article)}<div class="article-tools"><span>【打印】</span> <span>字体：【大 中 小】</span> <span class="fx">分享到：</span></div>
+{_info_bar(article)}<div class="article-tools"><span>【打印】</span> <span>字体：【大 中 小】</span>
+<span class="fx">分享到：</span></div>
 <div class="article-content">
 {article.body}</div>
 {article.foot}<div class="qr">扫一扫在手机打开当前页</div>
@@ -67,12 +72,13 @@ def gkmlpt_page(portal: Portal, article: Article) -> str:
     """An article of the disclosure platform: a table of fields above the text."""
     cells = [f"<th>{esc(k)}：</th><td>{esc(v)}</td>" for k, v in article.info]
     rows = "".join(f"<tr>{''.join(cells[i : i + 2])}</tr>\n" for i in range(0, len(cells), 2))
-    body = f"""<div class="crumbs">当前位置：{" &gt; ".join(["首页", *map(esc, article.crumbs)])}</div>
+    body = f"""{_trail(article.crumbs)}
 <div class="content-box">
 <div class="classify"><table><tbody>
 {rows}</tbody></table></div>
 <h1 class="title document-number">{esc(article.title)}</h1>
-<div class="date-row"><span>发布日期：{esc(article.published)}</span> <span>浏览次数：<i id="pv">-</i></span></div>
+<div class="date-row"><span>发布日期：{esc(article.published)}</span>
+<span>浏览次数：<i id="pv">-</i></span></div>
 <div class="article-content">
 {article.body}</div>
 {article.foot}</div>"""
@@ -85,7 +91,7 @@ def list_page(
     """``page`` counts from 0; page 1 is ``index.html``, page n ``index_n.html``."""
     current, total = page
     items = "\n".join(_row(row) for row in rows)
-    body = f"""<div class="crumbs">当前位置：{" &gt; ".join(["首页", *map(esc, crumbs)])}</div>
+    body = f"""{_trail(crumbs)}
 <div class="list-content"><ul class="news-list">
 {items}
 </ul>
@@ -95,7 +101,8 @@ def list_page(
 
 def _row(row: Row) -> str:
     title = f' title="{attr(row.title)}"' if row.title else ""
-    return f'<li><a href="{row.href}"{title}>{esc(row.text)}</a><span class="time">{row.date}</span></li>'
+    link = f'<a href="{row.href}"{title}>{esc(row.text)}</a>'
+    return f'<li>{link}<span class="time">{row.date}</span></li>'
 
 
 def _name(page: int) -> str:
@@ -114,4 +121,5 @@ def _pager(current: int, total: int) -> str:
         f'<a class="next" href="{_name(current + 1)}">下一页</a>' if current + 1 < total else ""
     )
     last = f'<a class="last" href="{_name(total - 1)}">尾页</a>'
-    return f'<div class="page"><a class="first" href="index.html">首页</a>{links}{following}{last}</div>\n'
+    first = '<a class="first" href="index.html">首页</a>'
+    return f'<div class="page">{first}{links}{following}{last}</div>\n'

@@ -94,9 +94,10 @@ def _gkmlpt(entry: Entry, issuer: str) -> InfoBlock:
     return InfoBlock(printed, kept)
 
 
-def _gyct(entry: Entry, issuer: str) -> InfoBlock:
+def _gyct(entry: Entry) -> InfoBlock:
+    number = entry.number
     kept = {
-        "索引号": f"00846{entry.number % 10000:04d}/{entry.published[:4]}-{entry.number % 99999:05d}",
+        "索引号": f"00846{number % 10000:04d}/{entry.published[:4]}-{number % 99999:05d}",
         "发布机构": entry.short,
         "公文种类": "无",
         "有效性": "有效",
@@ -120,7 +121,7 @@ def info_block(entry: Entry, issuer: str) -> InfoBlock:
     if "/gkmlpt/" in entry.column:
         return _gkmlpt(entry, issuer)
     if PORTALS[entry.portal].family == "gyct":
-        return _gyct(entry, issuer)
+        return _gyct(entry)
     return InfoBlock()
 
 
@@ -128,5 +129,3 @@ def infobox_of(entry: Entry, issuer: str) -> tuple[tuple[str, str], ...]:
     """The block as a reader must find it: normal labels, fixed order, ISO dates, no empties."""
     meaning = info_block(entry, issuer).meaning or {}
     return tuple((label, meaning[label]) for label in _BLOCK_ORDER if meaning.get(label))
-
-

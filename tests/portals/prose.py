@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import random
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,7 @@ from tests.portals.model import Entry
 PROSE: dict[str, Any] = json.loads(
     (Path(__file__).parent / "data" / "prose.json").read_text(encoding="utf-8")
 )
+Part = Paragraph | SpanRows
 _OLD_HEADINGS = (
     ("一、概述", "overview"),
     ("二、主动公开政府信息情况", "publish"),
@@ -76,7 +78,8 @@ class Facts(dict[str, Any]):
 def _overview(facts: Facts) -> list[str]:
     count = facts.draw.randint(3, 5)
     chosen = sorted(facts.draw.sample(range(len(PROSE["overview"])), count))
-    return [facts.say(PROSE["overview"][index]) for index in chosen]
+    sentences = [facts.say(PROSE["overview"][index]) for index in chosen]
+    return [f"（{number}）{text}" for number, text in zip("一二三四五", sentences, strict=False)]
 
 
 def _section(facts: Facts, key: str) -> list[str]:
@@ -97,11 +100,11 @@ def report(facts: Facts, form: str) -> list[str]:
     return lines
 
 
-def report_with_tables(facts: Facts) -> list[Block | SpanRows]:
+def report_with_tables(facts: Facts) -> list[Part]:
     """A report on the 2021 form: sections two to four are tables, spans and all."""
     own, requests, review = form_2021(facts)
     tables = {"publish": own, "request": requests, "review": review}
-    parts: list[Block | SpanRows] = [Paragraph(facts.one("opening"))]
+    parts: list[Part] = [Paragraph(facts.one("opening"))]
     for heading, key in _OFFICIAL_HEADINGS:
         parts.append(Paragraph(heading))
         if key in tables:
@@ -111,12 +114,9 @@ def report_with_tables(facts: Facts) -> list[Block | SpanRows]:
     return parts
 
 
-def read_back(parts: list[Block | SpanRows]) -> tuple[Block, ...]:
+def read_back(parts: Sequence[Part]) -> tuple[Block, ...]:
     """The blocks a careful reader finds: spanning tables as grids."""
-    return tuple(
-        part if isinstance(part, Paragraph) else grid(part)  # type: ignore[arg-type]
-        for part in parts
-    )
+    return tuple(part if isinstance(part, Paragraph) else grid(part) for part in parts)
 
 
 def chinese_date(iso: str) -> str:
@@ -142,7 +142,7 @@ def self_review(facts: Facts, date: str) -> list[str]:
     return [*facts.all("self_review"), "（此页无正文）", facts["name"], chinese_date(date)]
 
 
-def compose(entry: Entry) -> list[Block | SpanRows]:
+def compose(entry: Entry) -> list[Part]:
     """The text of an entry."""
     facts = Facts(
         entry.seed,

@@ -29,7 +29,9 @@ def _infobox(seed: str) -> tuple[tuple[str, str], ...]:
     return tuple((label, value) for label, _, value in (line.partition(":") for line in lines))
 
 
-def _seed(seed: str, portal: str, column: str, kind: Kind, issuer: tuple[str, str], **more: Any) -> dict[str, Any]:
+def _seed(
+    seed: str, portal: str, column: str, kind: Kind, issuer: tuple[str, str], **more: Any
+) -> dict[str, Any]:
     """The fields of a seed's Target; ``listed`` is its date on the list page."""
     issuer_id, printed = issuer
     entry = Entry(
@@ -92,6 +94,7 @@ SEEDS: tuple[dict[str, Any], ...] = (
         ("440823/township/城月镇", "城月镇人民政府"),
         year=2020,
         listed="2021-01-20",
+        way="deep_list",
     ),
     _seed(
         "003",

@@ -2,7 +2,7 @@
 
 Lists are ``<column>/index.html``, ``index_1.html`` (page 2) … with
 ``createPageHTML(total, current, "index", "html")`` counting from 0; articles are
-``<column>/YYYYMM/tYYYYMMDD_<id>.html``; attachments stand beside them as ``P0<date><12 digits>.pdf``.
+``<column>/YYYYMM/tYYYYMMDD_<id>.html``; attachments stand beside them, ``P0<date><12 digits>.pdf``.
 """
 
 from __future__ import annotations
@@ -36,7 +36,8 @@ def shell(portal: Portal, head: str, body: str, charset: str = "utf-8") -> str:
 <script type="text/javascript" src="/images/jquery.min.js"></script>
 </head>
 <body>
-<div class="top"><div class="wrap"><a href="javascript:void(0)" class="wza">无障碍浏览</a> <a href="javascript:void(0)" class="zzms">长者模式</a></div></div>
+<div class="top"><div class="wrap"><a href="javascript:void(0)" class="wza">无障碍浏览</a>
+<a href="javascript:void(0)" class="zzms">长者模式</a></div></div>
 <div class="header"><img src="/images/logo.png" alt="{portal.county}人民政府" /></div>
 <div class="nav"><ul>{menu}</ul></div>
 {body}
@@ -79,12 +80,15 @@ def _time_line(article: Article) -> str:
     return f"{spans}\n" if spans else ""
 
 
-_TOOLS = """<div class="zihao">字号:<a class="zh-b" href="javascript:doZoom(18)" title="大"></a><a class="zh-s" href="javascript:doZoom(14)" title="小"></a></div>
+_TOOLS = """<div class="zihao">字号:<a class="zh-b" href="javascript:doZoom(18)" title="大"></a>\
+<a class="zh-s" href="javascript:doZoom(14)" title="小"></a></div>
 <div class="share"><a class="wx" href="javascript:void(0)" title="分享到微信"></a>
-<div class="wx-pop"><p>用微信扫描二维码<br />分享至好友和朋友圈</p><div id="qrcode"></div><a class="close" href="javascript:void(0)">×</a></div>
+<div class="wx-pop"><p>用微信扫描二维码<br />分享至好友和朋友圈</p><div id="qrcode"></div>
+<a class="close" href="javascript:void(0)">×</a></div>
 </div>"""
 
-_SIDE = """<div class="side-fixed"><a href="javascript:void(0)">新媒体</a><a href="javascript:void(0)">智能机器人</a></div>"""
+_SIDE = """<div class="side-fixed"><a href="javascript:void(0)">新媒体</a>
+<a href="javascript:void(0)">智能机器人</a></div>"""
 
 
 def article_page(portal: Portal, article: Article) -> str:
@@ -99,7 +103,8 @@ def article_page(portal: Portal, article: Article) -> str:
 </div>
 <div class="view TRS_UEDITOR trs_paper_default trs_web"><div class="TRS_Editor">
 {article.body}</div></div>
-{article.foot}<div class="detail-qr"><img src="/images/qr.png" /><p>扫一扫在手机上查看当前页面</p></div>
+{article.foot}<div class="detail-qr"><img src="/images/qr.png" />
+<p>扫一扫在手机上查看当前页面</p></div>
 </div>
 {_SIDE}"""
     return shell(portal, _meta(article), body, article.charset)
@@ -128,6 +133,8 @@ def list_page(
 <ul class="list">
 {items}
 </ul>
-<div class="page"><script type="text/javascript">createPageHTML({total}, {current}, "{stem}", "html");</script></div>
+<div class="page"><script type="text/javascript">
+createPageHTML({total}, {current}, "{stem}", "html");
+</script></div>
 </div>"""
     return shell(portal, f"<title>{esc(crumbs[-1])}_{portal.county}人民政府</title>", body, charset)

@@ -140,9 +140,7 @@ def _generated(row: dict[str, Any], by_number: dict[str, dict[str, Any]]) -> Tar
         first_url = url_of(_entry(first, speaker, ""))
         # the copied text keeps the names of the body that wrote it
         entry = replace(entry, name=speaker.name, short=speaker.short)
-        document, same_body_as = (
-            (first_url, "") if relation == "again" else (document, first_url)
-        )
+        document, same_body_as = (first_url, "") if relation == "again" else (document, first_url)
     return Target(
         entry=entry,
         url=url_of(entry),

@@ -1,0 +1,94 @@
+"""``scrapy show``: from a Document's id to everything known of it, down to its WARC bytes."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+
+from scrapy.exceptions import UsageError
+
+from crawler.catalogue import Catalogue, Row, StoredDocument, UnknownDocumentError
+from crawler.command import ProjectCommand
+from crawler.layout import Layout
+from crawler.tables import print_table
+from crawler.warc.reader import CaptureReader
+
+_FIELDS = (
+    "doc_id",
+    "portal",
+    "kind",
+    "report_year",
+    "issuer_name",
+    "issuer",
+    "title",
+    "published",
+    "authority",
+    "url",
+    "first_seen",
+    "last_seen",
+)
+_VERSIONS = ("number", "first_seen", "last_seen", "text_source", "rules_version", "file", "url")
+_URLS = ("role", "canonical_url", "first_seen", "last_seen", "mirror_of")
+_CAPTURES = ("version", "role", "date", "warc", "offset", "record_id", "url")
+
+
+class Command(ProjectCommand):
+    def syntax(self) -> str:
+        return "[options] DOC_ID"
+
+    def short_desc(self) -> str:
+        return "Show a Document: metadata, versions, URLs, flags, captures"
+
+    def add_options(self, parser: argparse.ArgumentParser) -> None:
+        super().add_options(parser)
+        parser.add_argument(
+            "--raw",
+            action="store_true",
+            help="write the WARC record of the latest version's page to stdout",
+        )
+
+    def execute(self, args: list[str], opts: argparse.Namespace) -> None:
+        if len(args) != 1:
+            raise UsageError("expected one DOC_ID")
+        assert self.settings is not None
+        catalogue = Catalogue(self.layout, self.settings.get("CATALOGUE_URL"))
+        try:
+            document = catalogue.document(args[0])
+        except UnknownDocumentError as error:
+            raise UsageError(str(error), print_help=False) from error
+        if document.row["doc_id"] != args[0]:
+            print(f"{args[0]} is superseded by {document.row['doc_id']}", file=sys.stderr)
+        if opts.raw:
+            sys.stdout.buffer.write(_raw(self.layout, document))
+        else:
+            _print(document)
+
+
+def _raw(layout: Layout, document: StoredDocument) -> bytes:
+    latest = document.latest
+    return CaptureReader(layout.warc_dir(latest.portal)).raw(latest.record_id)
+
+
+def _print(document: StoredDocument) -> None:
+    latest = document.latest
+    fields = [(name, document.row[name]) for name in _FIELDS]
+    fields += latest.infobox
+    fields += [("warnings", ", ".join(latest.warnings))] if latest.warnings else []
+    fields += [(name, json.dumps(value)) for name, value in sorted(document.flags.items())]
+    print_table(("field", "value"), fields)
+    _section("versions", _VERSIONS, document.versions)
+    _section("URLs", _URLS, document.urls)
+    _section("captures", _CAPTURES, document.captures)
+    for info in latest.attachments:
+        print(f"\nattachment: {info.name or info.url} ({info.outcome}) {info.url}")
+
+
+def _section(name: str, columns: tuple[str, ...], rows: list[Row]) -> None:
+    print(f"\n{name}:")
+    cells = ([_known(row[column]) for column in columns] for row in rows)
+    print_table(columns, cells)
+
+
+def _known(value: object) -> object:
+    return "" if value is None else value

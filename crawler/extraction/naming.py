@@ -1,0 +1,58 @@
+"""What a page and its parts are called, and so what they are: title, kind, report year. Pure."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+from crawler.dates import period_year, report_years
+from crawler.extraction.body_choice import Body
+from crawler.extraction.heading import is_cut
+from crawler.extraction.whitespace import bare
+from crawler.items import Context, Judgement, Kind, PageResult
+from crawler.titles import judge
+
+YEAR_CONFLICT = "year_conflict"
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """A title and what it was judged to be; ``where`` is ``page``, ``part`` or ``link text``."""
+
+    title: str
+    judgement: Judgement
+    where: str
+
+
+def name_of(page: PageResult, body: Body, context: Context) -> Name:
+    """The page names the document, else the part with its text, else the link that led to it."""
+    for where, source in (("page", page), *(("part", part) for part in body.carriers)):
+        if source.judgement.kind or source.judgement.look_alike:
+            return Name(_completed(source.title, body), source.judgement, where)
+    if not page.title and not any(part.title for part in body.carriers):
+        return Name(context.link_text, judge(context.link_text), "link text")
+    return Name(page.title, page.judgement, "page")
+
+
+def _completed(title: str, body: Body) -> str:
+    """A title that the page cut short, whole as a part prints it."""
+    if not is_cut(title):
+        return title
+    start = bare(title).rstrip("….")
+    whole = (part.title for part in body.carriers if bare(part.title).startswith(start))
+    return next(whole, title)
+
+
+def with_year(name: Name, head: str) -> Name:
+    """The report year, from the body's opening where the title has none."""
+    if name.judgement.report_year is not None:
+        return name
+    year = judge(name.title, head).report_year
+    return replace(name, judgement=replace(name.judgement, report_year=year))
+
+
+def year_conflict(name: Name, head: str) -> str | None:
+    """Title against 统计期限. Only reports state a period; plans name many dates."""
+    stated, period = report_years(name.title), period_year(head)
+    if name.judgement.kind is Kind.WORK_POINTS or not stated or not period or period in stated:
+        return None
+    return f"{YEAR_CONFLICT}:{stated[0]}/{period}"

@@ -1,0 +1,93 @@
+"""Opening a PDF and reading its pages within limits; every way it can fail has a name."""
+
+# mypy: disable-error-code="no-untyped-call,attr-defined"
+# PDFium's bindings are generated at run time and carry no types.
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+from crawler.extraction.pdf_grid import MAX_RULES
+from crawler.extraction.pdf_page import PageInk, read_ink
+from crawler.items import PageOutcome
+
+MAX_PAGES = 500
+MAX_CHARS = 500_000
+
+_LOAD_FAILURES = {
+    pdfium_c.FPDF_ERR_PASSWORD: (PageOutcome.ENCRYPTED, "pdf_password: the file needs a password"),
+    pdfium_c.FPDF_ERR_SECURITY: (PageOutcome.ENCRYPTED, "pdf_security: unknown encryption scheme"),
+}
+
+
+@dataclass(slots=True)
+class PdfText:
+    """The pages that could be read. ``failure`` is why none can be, ``cut`` that not all were."""
+
+    inks: list[PageInk] = field(default_factory=list)
+    warnings: list[str] = field(default_factory=list)
+    failure: PageOutcome | None = None
+    cut: bool = False
+
+
+def read_file(content: bytes) -> PdfText:
+    """All pages of a PDF, at most ``MAX_PAGES`` and ``MAX_CHARS``."""
+    try:
+        document = pdfium.PdfDocument(content)
+    except pdfium.PdfiumError as error:
+        outcome, warning = _LOAD_FAILURES.get(
+            error.err_code, (PageOutcome.ERROR, f"pdf_broken: {error}")
+        )
+        return PdfText(warnings=[warning], failure=outcome)
+    try:
+        text = _read_pages(document)
+    finally:
+        document.close()
+    if not text.inks:
+        text.failure = PageOutcome.ERROR
+    text.warnings += _page_warnings(text.inks)
+    return text
+
+
+def _read_pages(document: pdfium.PdfDocument) -> PdfText:
+    text = PdfText()
+    room = MAX_CHARS
+    for index in range(min(len(document), MAX_PAGES)):
+        try:
+            ink = _read_page(document, index, room)
+        except pdfium.PdfiumError as error:
+            text.warnings.append(f"page_broken:{index + 1}: {error}")
+            continue
+        text.inks.append(ink)
+        room -= len(ink.glyphs)
+        if room <= 0:
+            text.cut = True
+            text.warnings.append(f"too_long: read {MAX_CHARS} characters, to page {index + 1}")
+            return text
+    if len(document) > MAX_PAGES:
+        text.cut = True
+        text.warnings.append(f"too_long: read {MAX_PAGES} of {len(document)} pages")
+    return text
+
+
+def _read_page(document: pdfium.PdfDocument, index: int, max_chars: int) -> PageInk:
+    page = document[index]
+    try:
+        return read_ink(page, max_chars)
+    finally:
+        page.close()
+
+
+def _page_warnings(inks: list[PageInk]) -> list[str]:
+    warnings = []
+    for number, ink in enumerate(inks, start=1):
+        if ink.too_many_objects or len(ink.rules) > MAX_RULES:
+            warnings.append(f"too_many_objects: tables of page {number} not read")
+        if not ink.glyphs and any(other.glyphs for other in inks):
+            warnings.append(f"page_without_text:{number}")
+    if any(ink.hidden_text for ink in inks):
+        warnings.append("hidden_text_layer: the text is somebody's OCR under a scan")
+    return warnings

@@ -1,0 +1,34 @@
+"""A response of the wire handler as the `Capture` that `read` takes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from scrapy.http import Response
+
+from crawler.items import Capture
+from crawler.warc.entity import parse_head
+
+# Flags of responses that Scrapy hands on although their body is cut: what it was cut by.
+_CUT = {"dataloss": "disconnect", "download_stopped": "length"}
+
+
+def truncated_by(flags: Iterable[str]) -> str | None:
+    """The WARC-Truncated reason of a response, by its flags."""
+    return next((_CUT[flag] for flag in flags if flag in _CUT), None)
+
+
+def capture_of(response: Response) -> Capture:
+    """The capture the archive has of ``response``, which must come from the wire handler."""
+    meta = response.meta
+    status, _, headers = parse_head(meta["wire_head"])
+    return Capture(
+        record_id=meta["stored"].record_id,
+        url=response.url,
+        date=meta["stored"].date,
+        status=status,
+        headers=headers,
+        content=response.body,
+        truncated=truncated_by(response.flags),
+        note=meta["note"],
+    )

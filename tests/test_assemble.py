@@ -1,0 +1,420 @@
+"""A page and its parts become a Document, or the page says by name why not."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from crawler.extraction.assemble import assemble, complete, effective_published
+from crawler.extraction.extract import read
+from crawler.items import (
+    AttachmentInfo,
+    Capture,
+    CaptureRef,
+    Context,
+    Document,
+    Judgement,
+    Kind,
+    PageOutcome,
+    PageResult,
+    Paragraph,
+    PartRef,
+    Place,
+    Role,
+)
+from crawler.registry import place as place_of
+from crawler.textfile import render
+from crawler.titles import judge
+from tests.portals.seed_pages import PDF_URL, gold, seed_page, seed_pdf
+
+DATE = datetime(2019, 3, 20, tzinfo=UTC)
+PAGE_URL = "http://www.nxlw.gov.cn/zwgk/zfxxgknb/201903/t20190319_1.html"
+TITLE = "临河镇2018年政府信息公开工作年度报告"
+PROSE = "我镇坚持以公开为常态、不公开为例外，主动公开各类政府信息，保障群众的知情权。" * 8
+LINGWU = place_of("640181")
+
+
+def page(title: str = TITLE, text: str = PROSE, **fields: Any) -> PageResult:
+    """A page as `read` gives it."""
+    blocks = tuple(Paragraph(line) for line in text.split("\n") if line)
+    judgement = judge(title)
+    outcome = PageOutcome.DOCUMENT if judgement.kind else PageOutcome.NOT_RELEVANT
+    made = PageResult(
+        record_id="urn:uuid:page",
+        url=PAGE_URL,
+        date=DATE,
+        outcome=PageOutcome.LOOK_ALIKE if judgement.look_alike else outcome,
+        title=title,
+        judgement=judgement,
+        blocks=blocks,
+        path="container:.TRS_Editor",
+    )
+    return replace(made, **fields)
+
+
+def pdf(number: int = 1, title: str = "", text: str = PROSE, **fields: Any) -> PageResult:
+    name = {"record_id": f"urn:uuid:pdf{number}", "url": f"{PAGE_URL}/{number}.pdf"}
+    return page(title, text, text_source="pdf", path="pdf-text", **{**name, **fields})
+
+
+def attached(part: PageResult | None, number: int = 1) -> tuple[PartRef, PageResult | None]:
+    return PartRef(f"{PAGE_URL}/{number}.pdf", Role.ATTACHMENT, f"附件{number}.pdf"), part
+
+
+def framed(part: PageResult | None) -> tuple[PartRef, PageResult | None]:
+    return PartRef(f"{PAGE_URL}/frame.html", Role.FRAME), part
+
+
+def put_together(
+    one: PageResult,
+    *parts: tuple[PartRef, PageResult | None],
+    context: Context | None = None,
+    place: Place | None = LINGWU,
+) -> Document | PageResult:
+    return assemble(
+        one,
+        parts,
+        portal="ningxia_lingwu",
+        adcode="640181",
+        place=place,
+        context=context or Context(),
+        authority="original",
+        captures=[CaptureRef(one.record_id, one.url, one.date, Role.PAGE)],
+    )
+
+
+def document(one: PageResult, *parts: tuple[PartRef, PageResult | None], **more: Any) -> Document:
+    result = put_together(one, *parts, **more)
+    assert isinstance(result, Document), result
+    return result
+
+
+def refused(one: PageResult, *parts: tuple[PartRef, PageResult | None], **more: Any) -> PageResult:
+    result = put_together(one, *parts, **more)
+    assert isinstance(result, PageResult), result
+    return result
+
+
+# -- the seeds --------------------------------------------------------------------------------
+
+REPORT, POINTS, REVIEW = Kind.ANNUAL_REPORT, Kind.WORK_POINTS, Kind.SELF_REVIEW
+SEEDS = [
+    ("000", "640303", REPORT, 2018, "太阳山镇", "吴忠市红寺堡区太阳山镇人民政府"),
+    ("001", "640502", POINTS, 2018, "东园镇", "中卫市沙坡头区东园镇人民政府"),
+    ("002", "440823", REPORT, 2020, "城月镇", "城月鎮人民政府"),
+    ("003", "510812", REVIEW, 2015, "陈家乡", "广元市朝天区陈家乡人民政府"),
+    ("004", "640181", REPORT, 2018, "临河镇", "灵武市临河镇"),
+]
+
+
+def read_seed(seed: str) -> tuple[PageResult, list[tuple[PartRef, PageResult | None]]]:
+    def fetched(url: str, content: bytes) -> PageResult:
+        headers = (("Content-Type", "text/html"),)
+        return read(
+            Capture(
+                f"urn:uuid:{url}", url, datetime(2026, 1, 15, tzinfo=UTC), 200, headers, content
+            )
+        )
+
+    one = fetched(*seed_page(seed))
+    files = {PDF_URL: seed_pdf()}
+    return one, [
+        (ref, fetched(ref.url, files[ref.url]) if ref.url in files else None) for ref in one.parts
+    ]
+
+
+@pytest.mark.parametrize(("seed", "adcode", "kind", "year", "short", "printed"), SEEDS)
+def test_seed_becomes_its_document(
+    seed: str, adcode: str, kind: Kind, year: int, short: str, printed: str
+) -> None:
+    one, parts = read_seed(seed)
+    found = document(one, *parts, place=place_of(adcode))
+    assert (found.kind, found.report_year) == (kind, year)
+    assert (found.issuer.id, found.issuer.printed) == (f"{adcode}/township/{short}", printed)
+    text = render(found.title, found.infobox, found.published, found.source, found.blocks)
+    assert text == gold(seed)
+
+
+def test_seed_004_takes_its_text_from_the_pdf_and_records_it() -> None:
+    one, parts = read_seed("004")
+    found = document(one, *parts)
+    assert (found.text_source, found.path) == ("pdf", "pdf-text")
+    (attachment,) = found.attachments
+    assert (attachment.url, attachment.outcome) == (PDF_URL, "document")
+    assert found.record_id == one.record_id
+
+
+# -- body -------------------------------------------------------------------------------------
+
+
+def test_a_page_with_text_of_its_own_keeps_it_and_its_attachment_is_recorded() -> None:
+    found = document(page(), attached(pdf(text=PROSE * 5)))
+    assert found.blocks == (Paragraph(PROSE),)
+    assert (found.text_source, found.path) == ("html", "container:.TRS_Editor")
+    assert found.attachments == (
+        AttachmentInfo(f"{PAGE_URL}/1.pdf", "附件1.pdf", "not_relevant", "urn:uuid:pdf1"),
+    )
+
+
+def test_a_short_page_stays_the_body_when_its_parts_have_less() -> None:
+    short = (
+        "全年没有主动公开政府信息，没有收到公开申请，也没有行政复议、行政诉讼，无其他需要报告的事项。"
+        * 2
+    )
+    assert document(page(text=short), attached(pdf(text="盖章页"))).blocks == (Paragraph(short),)
+
+
+def test_the_texts_of_several_files_follow_in_page_order() -> None:
+    found = document(
+        page(text="", outcome=PageOutcome.ATTACHMENT_ONLY),
+        attached(pdf(1, text="第一部分" + PROSE), 1),
+        attached(pdf(2, text="第二部分" + PROSE), 2),
+    )
+    assert found.blocks == (Paragraph("第一部分" + PROSE), Paragraph("第二部分" + PROSE))
+
+
+def test_an_attached_explanation_is_no_part_of_the_body() -> None:
+    found = document(
+        page(text="", outcome=PageOutcome.ATTACHMENT_ONLY),
+        attached(pdf(1), 1),
+        attached(pdf(2, title="《临河镇2018年政府信息公开工作年度报告》解读"), 2),
+    )
+    assert found.blocks == (Paragraph(PROSE),)
+    assert [one.outcome for one in found.attachments] == ["not_relevant", "look_alike"]
+
+
+def test_a_files_title_lines_go_only_when_they_equal_the_title() -> None:
+    empty = page(text="", outcome=PageOutcome.ATTACHMENT_ONLY)
+    same = document(empty, attached(pdf(title="临河镇 2018 年政府信息公开工作年度报告")))
+    assert same.blocks == (Paragraph(PROSE),)
+    other = document(empty, attached(pdf(title="2018年政府信息公开年度报告")))
+    assert other.blocks == (Paragraph("2018年政府信息公开年度报告"), Paragraph(PROSE))
+
+
+def test_several_reports_attached_to_one_page_are_said_to_be() -> None:
+    found = document(
+        page("灵武市2018年政府信息公开工作年度报告", "", outcome=PageOutcome.ATTACHMENT_ONLY),
+        attached(pdf(1, title="临河镇2018年政府信息公开工作年度报告"), 1),
+        attached(pdf(2, title="东塔镇2018年政府信息公开工作年度报告"), 2),
+    )
+    assert "several_reports_attached:2" in found.warnings
+
+
+def test_a_body_in_a_frame_fills_in_with_its_fields() -> None:
+    frame = page(
+        text=PROSE,
+        record_id="urn:uuid:frame",
+        published="2019-03-19",
+        source="临河镇",
+        infobox=(("索引号", "640181/2019-1"),),
+        field_sources={"published": {"where": "label", "raw": "2019年3月19日"}},
+        path="container:#zoom",
+    )
+    outer = page("", "", source="灵武市政府网", outcome=PageOutcome.NOT_RELEVANT)
+    found = document(outer, framed(frame))
+    assert (found.title, found.blocks, found.path) == (TITLE, frame.blocks, "container:#zoom")
+    assert (found.published, found.source) == ("2019-03-19", "灵武市政府网")
+    assert found.infobox == (("索引号", "640181/2019-1"),)
+    assert found.field_sources["published"] == {"where": "label", "raw": "2019年3月19日"}
+    assert found.record_id == "urn:uuid:page"
+
+
+def test_a_frame_without_the_text_changes_nothing() -> None:
+    login = page("用户登录", "请输入用户名", published="2001-01-01", record_id="urn:uuid:frame")
+    found = document(page(), framed(login))
+    assert (found.title, found.published, found.blocks) == (TITLE, "", (Paragraph(PROSE),))
+
+
+# -- outcomes ---------------------------------------------------------------------------------
+
+
+def test_a_look_alike_and_a_page_of_another_kind_are_no_documents() -> None:
+    assert refused(page("灵武市2018年企业年报公示公告")).outcome is not PageOutcome.DOCUMENT
+    explained = refused(page("《2018年政务公开工作要点》解读"))
+    assert explained.outcome is PageOutcome.LOOK_ALIKE
+    assert explained.judgement.look_alike
+    assert refused(page("临河镇召开扶贫工作会议")).outcome is PageOutcome.NOT_RELEVANT
+
+
+@pytest.mark.parametrize(
+    "outcome", ["list", "encrypted", "needs_tool", "unsupported", "truncated", "killed", "error"]
+)
+def test_a_page_that_could_not_be_read_says_so_still(outcome: str) -> None:
+    assert refused(page(outcome=PageOutcome(outcome))).outcome is PageOutcome(outcome)
+
+
+def test_a_missing_part_that_carries_the_only_body_is_the_outcome() -> None:
+    pointer = page(text="详见附件。", outcome=PageOutcome.ATTACHMENT_ONLY)
+    result = refused(pointer, attached(None))
+    assert result.outcome is PageOutcome.PART_MISSING
+    assert f"part_missing:{PAGE_URL}/1.pdf" in result.warnings
+    assert refused(page("", ""), framed(None), context=Context(link_text=TITLE)).outcome is (
+        PageOutcome.PART_MISSING
+    )
+
+
+def test_a_missing_annex_is_a_warning() -> None:
+    found = document(page(), attached(None))
+    assert f"part_missing:{PAGE_URL}/1.pdf" in found.warnings
+    assert found.attachments[0].outcome == "part_missing"
+    assert found.attachments[0].record_id is None
+
+
+@pytest.mark.parametrize(
+    "outcome", ["encrypted", "needs_tool", "unsupported", "image_only", "error"]
+)
+def test_an_unreadable_file_that_carries_the_only_body_is_the_outcome(outcome: str) -> None:
+    unreadable = pdf(text="", outcome=PageOutcome(outcome))
+    result = refused(page(text="", outcome=PageOutcome.ATTACHMENT_ONLY), attached(unreadable))
+    assert result.outcome is PageOutcome(outcome)
+    assert f"part_{outcome}:{PAGE_URL}/1.pdf" in result.warnings
+
+
+def test_a_page_of_the_genre_without_any_text_is_an_error_and_never_an_empty_document() -> None:
+    assert refused(page(text="")).outcome is PageOutcome.ERROR
+    assert refused(page(text="", outcome=PageOutcome.IMAGE_ONLY)).outcome is PageOutcome.IMAGE_ONLY
+
+
+# -- title, kind, year ------------------------------------------------------------------------
+
+
+def test_a_cut_title_is_completed_by_the_file() -> None:
+    cut = page("临河镇2018年政府信息公开工作年度…", "", outcome=PageOutcome.ATTACHMENT_ONLY)
+    found = document(cut, attached(pdf(title=TITLE)))
+    assert found.title == TITLE
+    assert found.blocks == (Paragraph(PROSE),)
+
+
+def test_what_the_page_does_not_say_its_file_says() -> None:
+    found = document(
+        page("临河镇", "", outcome=PageOutcome.ATTACHMENT_ONLY), attached(pdf(title=TITLE))
+    )
+    assert (found.title, found.kind, found.report_year) == (TITLE, Kind.ANNUAL_REPORT, 2018)
+    assert found.field_sources["title"] == {"where": "part", "raw": TITLE, "page": "临河镇"}
+
+
+def test_a_file_without_a_title_is_named_by_the_link_to_it() -> None:
+    found = document(pdf(), context=Context(link_text=TITLE))
+    assert (found.title, found.kind, found.report_year) == (TITLE, Kind.ANNUAL_REPORT, 2018)
+    assert found.field_sources["title"]["where"] == "link text"
+
+
+def test_the_year_comes_from_the_stated_period_where_the_title_has_none() -> None:
+    period = "本报告所列数据的统计期限自2018年1月1日至2018年12月31日。"
+    found = document(page("临河镇政府信息公开工作年度报告", period + PROSE))
+    assert (found.report_year, found.warnings) == (2018, ())
+
+
+def test_title_against_period_is_a_conflict_and_the_title_stays() -> None:
+    period = "本报告所列数据的统计期限自2017年1月1日至2017年12月31日。"
+    found = document(page(text=period + PROSE))
+    assert found.report_year == 2018
+    assert found.warnings == ("year_conflict:2018/2017",)
+
+
+# -- context ----------------------------------------------------------------------------------
+
+
+def test_a_list_date_is_known_but_never_printed() -> None:
+    found = document(page(), context=Context(list_date="2019年3月2日"))
+    assert found.published == ""
+    assert found.field_sources["published"] == {"where": "context", "value": "2019-03-02"}
+    assert effective_published(found) == "2019-03-02"
+    assert "时间" not in render(found.title, found.infobox, found.published, "", found.blocks)
+
+
+def test_the_pages_own_date_wins_over_the_lists() -> None:
+    found = document(page(published="2019-03-19"), context=Context(list_date="2019-03-02"))
+    assert effective_published(found) == "2019-03-19"
+    assert effective_published(document(page())) == ""
+
+
+@pytest.mark.parametrize(
+    ("fields", "evidence", "short"),
+    [
+        ({"infobox": (("发布机构", "东塔镇人民政府"),)}, "title", "临河镇"),
+        ({"title": "2018年政府信息公开工作年度报告", "infobox": (("发布机构", "东塔镇人民政府"),),
+          "source": "梧桐树乡"}, "infobox", "东塔镇"),
+        ({"title": "2018年政府信息公开工作年度报告", "source": "梧桐树乡",
+          "text": PROSE + "\n东塔镇人民政府\n2019年1月5日"}, "signature", "东塔镇"),
+        ({"title": "2018年政府信息公开工作年度报告", "source": "梧桐树乡",
+          "breadcrumb": ("乡镇街道", "东塔镇")}, "source", "梧桐树乡"),
+        ({"title": "2018年政府信息公开工作年度报告",
+          "breadcrumb": ("政务公开", "乡镇街道", "东塔镇")}, "breadcrumb", "东塔镇"),
+    ],
+)  # fmt: skip
+def test_the_issuer_is_who_the_most_trusted_field_names(
+    fields: dict[str, Any], evidence: str, short: str
+) -> None:
+    found = document(page(**fields), context=Context(column=("郝家桥镇",)))
+    assert (found.issuer.short, found.issuer.evidence) == (short, evidence)
+    assert found.field_sources["issuer"]["where"] == evidence
+
+
+def test_a_notice_is_signed_above_what_it_encloses() -> None:
+    own = "现将要点印发给你们。\n临河镇人民政府\n2018年7月4日"
+    enclosed = f"{PROSE}\n灵武市人民政府办公室\n2018年5月1日"
+    found = document(page("关于转发2018年政务公开工作要点的通知", f"{own}\n{enclosed}"))
+    assert found.issuer.short == "临河镇"
+
+
+def test_the_context_names_the_issuer_where_the_page_does_not() -> None:
+    bare = page("2018年政府信息公开工作年度报告")
+    column = document(bare, context=Context(column=("政务公开", "乡镇街道", "临河镇")))
+    assert column.issuer.short == "临河镇"
+    assert column.field_sources["issuer"] == {"where": "context", "from": "column", "raw": "临河镇"}
+    county = document(bare, context=Context(column=("政府信息公开年报",)))
+    assert (county.issuer.id, county.issuer.evidence) == ("640181/county/灵武市", "portal")
+
+
+def test_an_issuer_that_nothing_names_is_a_warning_until_a_context_names_it() -> None:
+    found = document(page("2018年政府信息公开工作年度报告"), place=None)
+    assert (found.issuer.id, found.warnings) == ("", ("issuer_unknown",))
+    assert complete(found, Context(), LINGWU).warnings == ()
+
+
+CONTEXTS = st.builds(
+    Context,
+    list_url=st.sampled_from(["", "http://www.nxlw.gov.cn/a/"]),
+    link_text=st.sampled_from(["", TITLE, "东塔镇2018年政府信息公开年报", "年报"]),
+    list_date=st.sampled_from(["", "2019-03-02", "2019年4月1日", "昨天"]),
+    column=st.lists(
+        st.sampled_from(["政务公开", "临河镇", "东塔镇", "市农业农村局"]), max_size=3
+    ).map(tuple),
+    hops=st.integers(0, 3),
+)
+PAGES = st.builds(
+    page,
+    title=st.sampled_from([TITLE, "2018年政府信息公开工作年度报告"]),
+    published=st.sampled_from(["", "2019-03-19"]),
+    source=st.sampled_from(["", "东塔镇人民政府"]),
+)
+PLACES = st.sampled_from([LINGWU, None])
+
+
+@settings(max_examples=150, deadline=None)
+@given(PAGES, CONTEXTS, CONTEXTS, PLACES)
+def test_the_last_context_alone_decides(
+    one: PageResult, first: Context, second: Context, place: Place | None
+) -> None:
+    found = document(one, place=place)
+    last = complete(found, second, place)
+    assert complete(complete(found, first, place), second, place) == last
+    assert complete(last, second, place) == last
+
+
+def test_callers_facts_are_carried() -> None:
+    found = document(page(), context=Context(hops=2))
+    assert (found.portal, found.adcode, found.authority) == ("ningxia_lingwu", "640181", "original")
+    assert found.context == Context(hops=2)
+    assert found.captures == (CaptureRef("urn:uuid:page", PAGE_URL, DATE, Role.PAGE),)
+    assert found.rules_version
+
+
+def test_an_unjudged_page_keeps_its_judgement() -> None:
+    assert refused(page("临河镇召开会议")).judgement == Judgement()
