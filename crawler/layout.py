@@ -86,3 +86,8 @@ class Layout:
         if not warc.is_dir():
             return []
         return sorted(d.name for d in warc.iterdir() if d.is_dir() and _PORTAL.fullmatch(d.name))
+
+    def archived_runs(self, portal: str) -> list[str]:
+        """The runs that have WARC files of a portal, oldest first."""
+        names = (path.name.split("-") for path in self.warc_dir(portal).glob("*.warc.gz*"))
+        return sorted({parts[1] for parts in names if len(parts) == 3 and _RUN.fullmatch(parts[1])})

@@ -52,8 +52,8 @@ for _place in _BY_ADCODE.values():
     _BY_NAME[_place.county].append(_place)
 _LONGEST_NAME = max(map(len, _BY_NAME))
 
-# 城区街道 is a subdistrict called 城区, not the district 城区.
-_BARE_UNIT = re.compile("镇|乡|街道|苏木")
+# 城区街道 is a subdistrict called 城区, not the district 城区; but 镇罗镇 lies in 沙坡头区.
+_BARE_UNIT = re.compile("(?:镇|乡|街道|苏木)(?:$|人民政府|政府|办|党|综合|社区)")
 
 
 def place(adcode: str) -> Place | None:

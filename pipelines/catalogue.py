@@ -70,11 +70,12 @@ class CataloguePipeline:
         if isinstance(settled, Settled):
             self._count(items, settled)
             for _, recorded in batch:
-                recorded.set_result(None)
+                if not recorded.cancelled():  # a spider told to stop no longer waits
+                    recorded.set_result(None)
         elif len(batch) > 1:
             for one in batch:
                 await self._record([one])
-        else:
+        elif not batch[0][1].cancelled():
             batch[0][1].set_exception(settled)
 
     def _count(self, items: list[Document | ListPage], settled: Settled) -> None:

@@ -205,7 +205,9 @@ def bare_pdf(content: bytes, pages: int = 1, meaning: Mapping[str, str] | None =
 
 
 def _character_map(meaning: Mapping[str, str]) -> bytes:
-    pairs = "\n".join(f"<{ord(code):02X}> <{ord(char):04X}>" for code, char in meaning.items())
+    pairs = "\n".join(
+        f"<{ord(code):02X}> <{char.encode('utf-16-be').hex()}>" for code, char in meaning.items()
+    )
     return (
         "/CIDInit /ProcSet findresource begin 12 dict begin begincmap\n"
         "1 begincodespacerange <00> <FF> endcodespacerange\n"

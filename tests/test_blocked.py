@@ -23,19 +23,35 @@ JIASULE_STAGE_TWO = (
     "<script>var _0x5=['x'];function go(_0x1){document['cookie']=_0x1}"
     'go({"bts":["1700000000.1|0|abc"],"chars":"abc","ct":"","tn":"__jsl_clearance_s"})</script>'
 )
-ALIYUN = "<html><script>var arg1='A3F';function setCookie(n,v){document.cookie=n+'='+v}" \
+ALIYUN = (
+    "<html><script>var arg1='A3F';function setCookie(n,v){document.cookie=n+'='+v}"
     "setCookie('acw_sc__v2',x);document.location.reload();</script></html>"
-ALIYUN_405 = (
-    "<!doctype html><html><head><title>405</title></head><body><div>很抱歉，由于您访问的URL有可能对"
-    "网站造成安全威胁，您的访问被阻断。</div><a href='//errors.aliyun.com'>误报反馈</a></body></html>"
 )
-WZWS = '<html><body><noscript><h1>请开启JavaScript</h1></noscript><script>var dynamicurl=' \
+ALIYUN_405 = (
+    "<!doctype html><html><head><title>405</title></head><body><div>很抱歉，由于您访问的URL有可能"
+    "对网站造成安全威胁，您的访问被阻断。</div>"
+    "<a href='//errors.aliyun.com'>误报反馈</a></body></html>"
+)
+WZWS = (
+    "<html><body><noscript><h1>请开启JavaScript</h1></noscript><script>var dynamicurl="
     '"/WZWSRELw==?wzwschallenge=V1pXU19DT05";</script></body></html>'
-C3VK = "<script>document.cookie='C3VK=a1b2c3; path=/; max-age=300';window.location.reload()</script>"
-YUNSUO = "<html><head><title>网站防火墙</title></head><body><p>您的请求带有不合法参数，已被网站管理员设置拦截！</p></body></html>"
-PLAIN_403 = "<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>"
+)
+C3VK = (
+    "<script>document.cookie='C3VK=a1b2c3; path=/; max-age=300';window.location.reload()</script>"
+)
+YUNSUO = (
+    "<html><head><title>网站防火墙</title></head><body>"
+    "<p>您的请求带有不合法参数，已被网站管理员设置拦截！</p></body></html>"
+)
+PLAIN_403 = (
+    "<html><head><title>403 Forbidden</title></head><body><h1>403 Forbidden</h1></body></html>"
+)
 
-PARAGRAPH = "<p>" + "遂溪县城月镇人民政府二〇二〇年政府信息公开工作年度报告现予公布，主动公开各类政府信息。" * 8 + "</p>"
+PARAGRAPH = (
+    "<p>"
+    + "遂溪县城月镇人民政府二〇二〇年政府信息公开工作年度报告现予公布，主动公开各类政府信息。" * 8
+    + "</p>"
+)
 
 
 @pytest.mark.parametrize(
@@ -44,7 +60,12 @@ PARAGRAPH = "<p>" + "遂溪县城月镇人民政府二〇二〇年政府信息�
         (412, (), RUISHU, "ruishu"),
         (202, (), RUISHU, "ruishu"),
         (200, (), RUISHU, "ruishu"),
-        (412, (), "<html><head><meta content='x'></head><script src=/a.js></script></html>", "ruishu"),
+        (
+            412,
+            (),
+            "<html><head><meta content='x'></head><script src=/a.js></script></html>",
+            "ruishu",
+        ),
         (521, (), JIASULE, "jiasule"),
         (200, (), JIASULE_STAGE_TWO, "jiasule"),
         (521, (("Set-Cookie", "__jsluid_h=abc; path=/"),), "", "jiasule"),
@@ -74,14 +95,24 @@ def test_blocks_are_known_by_their_signatures(
     ("status", "headers", "body"),
     [
         (200, (), PARAGRAPH),
-        # A page behind 瑞数, 360 or Alibaba carries their scripts and headers when it is let through.
+        # What 瑞数, 360 or Alibaba let through carries their scripts and headers too.
         (200, (), RUISHU.replace("<body>", f"<body>{PARAGRAPH}")),
         (200, (("wzws-ray", "1142"),), PARAGRAPH),
         (200, (("Set-Cookie", "acw_tc=1; path=/"),), PARAGRAPH),
         (200, (), f"<html><body>{PARAGRAPH}<p>拦截诈骗电话，Web应用防火墙</p></body></html>"),
         # The search box of a list page says 请输入验证码 in its script.
-        (200, (), "<script>t='请输入验证码后继续查询'</script><ul>" + "<li><a href=/a>年报</a></li>" * 20 + "</ul>"),
-        (200, (), "<ul>" + "<li><a href=/a>关于网络攻击行为被拦截的通报</a></li>" * 20 + "</ul>访问验证"),
+        (
+            200,
+            (),
+            "<script>t='请输入验证码后继续查询'</script><ul>"
+            + "<li><a href=/a>年报</a></li>" * 20
+            + "</ul>",
+        ),
+        (
+            200,
+            (),
+            "<ul>" + "<li><a href=/a>关于网络攻击行为被拦截的通报</a></li>" * 20 + "</ul>访问验证",
+        ),
         (404, (), RUISHU),
         (404, (), YUNSUO),
         (410, (), ""),
@@ -105,7 +136,9 @@ def test_no_real_page_is_taken_for_a_block() -> None:
     assert not {name: kind for name, kind in taken.items() if kind}
 
 
-@pytest.mark.parametrize("body", [b"<script " * 8000, b"<a" * 32000, b"<!--" * 16000, b"\x00<p>\xff" * 9000])
+@pytest.mark.parametrize(
+    "body", [b"<script " * 8000, b"<a" * 32000, b"<!--" * 16000, b"\x00<p>\xff" * 9000]
+)
 def test_hostile_bodies_are_survived(body: bytes) -> None:
     assert detect_block(200, (), body) is None
 

@@ -9,7 +9,7 @@ import pytest
 from lxml import html
 
 from crawler.extraction.body import blocks_of, paragraphs
-from crawler.extraction.boilerplate import is_chrome
+from crawler.extraction.boilerplate import is_chrome, without_chrome
 from crawler.extraction.container import find_body
 from crawler.extraction.extract import read
 from crawler.extraction.page import Page
@@ -132,7 +132,10 @@ def test_white_space_is_squeezed_but_single_published_spaces_stay() -> None:
 @pytest.mark.parametrize(
     ("raw", "wanted"),
     [
-        ("在公開基本內容的基礎\n上,重點公開", ["在公開基本內容的基礎上,重點公開"]),
+        (
+            "我們按照要求,在公開基本內容的基礎\n上,重點公開",
+            ["我們按照要求,在公開基本內容的基礎上,重點公開"],
+        ),
         ("第一句结束。\n第二句开始", ["第一句结束。", "第二句开始"]),
         ("主要做好以下工作：\n一是加大力度", ["主要做好以下工作：", "一是加大力度"]),
         (
@@ -146,8 +149,9 @@ def test_white_space_is_squeezed_but_single_published_spaces_stay() -> None:
         ),
         ("这一段的末尾没有标点\n\n这是新的一段", ["这一段的末尾没有标点", "这是新的一段"]),
         ("前面的一段没有标点\n\u3000\u3000缩进的是新段", ["前面的一段没有标点", "缩进的是新段"]),
-        ("read the\nmanual", ["read the manual"]),
-        ("截至\n2018年底", ["截至2018年底"]),
+        ("please read all of the\nmanual", ["please read all of the manual"]),
+        ("我镇主动公开政府信息的总数截至\n2018年底", ["我镇主动公开政府信息的总数截至2018年底"]),
+        ("联系人 张三\n电话 0951", ["联系人 张三", "电话 0951"]),
     ],
 )
 def test_a_line_break_joins_only_inside_a_sentence(raw: str, wanted: list[str]) -> None:
@@ -244,7 +248,7 @@ def test_a_strong_container_with_one_line_is_the_body() -> None:
     "line",
     [
         "字号:", "用微信扫描二维码", "分享至好友和朋友圈", "×", "扫一扫在手机上查看当前页面",
-        "扫一扫在手机打开当前页", "字体: [ 大 中 小 ]", "【打印】【关闭】", "打印本页 | 关闭窗口", "附件下载:",
+        "扫一扫在手机打开当前页", "字体: [ 大 中 小 ]", "【打印】【关闭】", "打印本页 | 关闭窗口",
         "新媒体", "智能机器人", "上一篇：没有了", "下一篇：某镇2019年年报", "您当前的位置:首页 > 年报 > 镇",
         "网站标识码：6400000000", "浏览次数：12", "分享到：", "【字体：大 中 小】 打印 收藏",
     ],
@@ -259,7 +263,18 @@ def test_lines_of_furniture_are_chrome(line: str) -> None:
         "关闭非法网站3家。", "打印政府信息公开申请表供群众使用。", "(此件公开发布)", "(此页无正文)", "附件下载次数为12次",
         "利用新媒体、智能机器人开展政策解读", "版权所有者应当", "一、主动公开", "联系我们的方式如下", "附件：1.统计表",
         "扫一扫在手机上查看当前页面的群众有30人", "2018年", "(詳情見正文)", "一是做好信息公开", "下一步打算",
+        "政府信息公开制度", "位置：318国道旁", "附件：", "返回政府信息",
     ],
 )  # fmt: skip
 def test_text_that_mentions_furniture_is_text(line: str) -> None:
     assert not is_chrome(line)
+
+
+def test_an_attachment_heading_is_chrome_only_where_nothing_follows() -> None:
+    lines = (
+        Paragraph("正文。"),
+        Paragraph("附件："),
+        Paragraph("1.统计表"),
+        Paragraph("附件下载:"),
+    )
+    assert without_chrome(lines) == lines[:3]

@@ -60,7 +60,9 @@ def test_every_layout_of_the_information_block(layout: str, inside: bool) -> Non
     assert result.body == "\n\n".join(PROSE)
 
 
-def test_values_without_labels_are_typed_by_pattern_and_position() -> None:
+@pytest.mark.parametrize("tags", [("ul", "li"), ("div", "p"), ("tr", "td")])
+def test_values_without_labels_are_typed_by_pattern_and_position(tags: tuple[str, str]) -> None:
+    outer, inner = tags
     values = [
         "640502017/2018-41187",
         "东政发〔2018〕112号",
@@ -69,7 +71,9 @@ def test_values_without_labels_are_typed_by_pattern_and_position() -> None:
         "有效",
         "2018年07月04日",
     ]
-    bullets = "<ul>" + "".join(f"<li>{value}</li>" for value in values) + "</ul>"
+    bullets = "".join(f"<{inner}>• {value}</{inner}>" for value in values)
+    bullets = f"<{outer}>{bullets}</{outer}>"
+    bullets = f"<table>{bullets}</table>" if outer == "tr" else bullets
     result = read_html(page(bullets + BODY))
     assert result.infobox == (
         *INFO[:2],
@@ -262,3 +266,25 @@ def test_a_text_file_prints_only_what_is_given() -> None:
         "题\n索引号:1/2\n时间:2018-07-04 来源:某镇\n\n文。\n\n甲\t乙\n丙\t\n"
     )
     assert render("题", (), "", "某镇", ()) == "题\n来源:某镇\n"
+
+
+def test_labels_in_the_text_itself_are_text() -> None:
+    inner = "<p>时间：2024年3月7日</p><p>责任单位：县政府办</p>"
+    html = (
+        f"<body><h1>公告标题文字</h1><p>2024-02-01</p>{BODY.replace('Editor>', f'Editor>{inner}')}"
+    )
+    result = read_html(html.encode())
+    assert result.published == "2024-02-01"
+    assert result.infobox == ()
+    assert result.body.startswith("时间：2024年3月7日\n\n责任单位：县政府办")
+
+
+def test_the_clock_of_the_banner_is_no_publication_date() -> None:
+    html = f"<body><div>2024年3月7日 星期四</div><h1>公告标题文字</h1>{BODY}</body>"
+    assert read_html(html.encode()).published == ""
+
+
+def test_the_name_of_the_site_is_no_title_where_a_heading_stands() -> None:
+    head = "<title>某某县人民政府门户网站</title><h1 class=logo>某某县人民政府</h1>"
+    result = read_html(f"{head}<div class=NewsTitle>某某镇工作要点</div>{BODY}".encode())
+    assert result.title == "某某镇工作要点"

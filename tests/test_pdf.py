@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from crawler.extraction import pdf_file
 from crawler.extraction.pdf import read_pdf
 from crawler.extraction.pdf_file import MAX_PAGES
 from crawler.extraction.pdf_lines import join
@@ -195,18 +196,13 @@ def test_a_rotated_page_reads_like_an_upright_one() -> None:
         if rotation:
             sheet.canvas.setPageRotation(rotation)
             sheet.canvas.rotate(rotation)
-            dx, dy = {90: (0, -842), 180: (-842, -595), 270: (-595, 0)}[rotation]
-            sheet.canvas.translate(dx, dy)
-        sheet.width, sheet.height = (842, 595) if rotation in (0, 180) else (595, 842)
-        sheet.measure = 400
-        sheet.y = sheet.height - 100
+            sheet.canvas.translate(*{90: (0, -595), 180: (-842, -595), 270: (-842, 0)}[rotation])
         sheet.paragraph(PROSE)
         sheet.rows([("指标", "数"), ("条", "3")], [200, 100])
         return read(sheet.pdf())
 
     upright = drawn(0)
-    assert texts(upright) == [PROSE]
-    assert tables(upright) == [Table((("指标", "数"), ("条", "3")))]
+    assert upright.blocks == (Paragraph(PROSE), Table((("指标", "数"), ("条", "3"))))
     for rotation in (90, 180, 270):
         assert drawn(rotation).blocks == upright.blocks
 
@@ -378,16 +374,39 @@ def test_pages_beyond_the_limit_are_not_read_and_it_is_said() -> None:
     assert "too_long: read 500 of 600 pages" in result.warnings
 
 
-def test_a_page_of_a_million_objects_is_read_without_its_lines() -> None:
+def test_a_page_of_a_million_objects_is_read_without_its_lines_and_is_the_last() -> None:
     lines = b"\n".join(b"%d 0 m %d 842 l S" % (i % 595, i % 595) for i in range(1_000_000))
-    result = read(bare_pdf(b"BT /F1 12 Tf 100 700 Td (Hello there) Tj ET\n" + lines))
+    result = read(bare_pdf(b"BT /F1 12 Tf 100 700 Td (Hello there) Tj ET\n" + lines, pages=3))
     assert texts(result) == ["Hello there"]
+    assert result.outcome is PageOutcome.TRUNCATED
     assert "too_many_objects: tables of page 1 not read" in result.warnings
+    assert "too_long: read 1 of 3 pages" in result.warnings
 
 
-def test_radicals_that_a_font_gives_for_characters_are_read_as_the_characters() -> None:
-    result = read(bare_pdf(b"BT /F1 12 Tf 100 700 Td (AB) Tj ET", meaning={"A": "⽂", "B": "件"}))
-    assert texts(result) == ["文件"]
+def test_characters_beyond_the_limit_are_not_read_and_it_is_said(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(pdf_file, "MAX_CHARS", 1_000)
+    result = read(seed_004())
+    assert result.outcome is PageOutcome.TRUNCATED
+    assert any(warning.startswith("too_long:") for warning in result.warnings)
+    assert 900 < len(result.body) <= 1_000
+
+
+@pytest.mark.parametrize(
+    ("printed", "read_as"), [("⽂", "文"), ("𠮷", "𠮷")], ids=["radical", "beyond-16-bit"]
+)
+def test_what_a_font_says_its_glyphs_mean(printed: str, read_as: str) -> None:
+    result = read(
+        bare_pdf(b"BT /F1 12 Tf 100 700 Td (AB) Tj ET", meaning={"A": printed, "B": "件"})
+    )
+    assert texts(result) == [read_as + "件"]
+
+
+def test_text_beside_the_page_is_not_read() -> None:
+    beside = b" 1 0 0 1 900 700 Tm (Hidden) Tj 1 0 0 1 9999999999 1 Tm (Far) Tj"
+    result = read(bare_pdf(b"BT /F1 12 Tf 1 0 0 1 100 700 Tm (Hello) Tj" + beside + b" ET"))
+    assert texts(result) == ["Hello"]
 
 
 def test_a_font_without_meaning_is_no_text_layer() -> None:

@@ -191,3 +191,19 @@ def test_one_bad_item_takes_no_other_with_it(tmp_path: Path, stats: MemoryStatsC
     assert isinstance(results[1], UnicodeEncodeError)
     assert results[0::2] == items[0::2]
     assert len(dump(Layout(tmp_path))["documents"]) == 2
+
+
+def test_items_nobody_waits_for_any_more_are_recorded_all_the_same(
+    tmp_path: Path, stats: MemoryStatsCollector
+) -> None:
+    async def scenario() -> None:
+        pipeline = CataloguePipeline(Store(Layout(tmp_path)), stats)
+        items = [sighting(1, "/a"), sighting(2, "/b", year=2019), sighting(3, "/c", year=2018)]
+        waiting = [asyncio.ensure_future(pipeline.process_item(item)) for item in items]
+        await asyncio.sleep(0)
+        waiting[0].cancel()  # as Scrapy does with `start` when it is told to stop
+        await asyncio.gather(*waiting[1:])
+        await pipeline.close_spider()
+
+    asyncio.run(scenario())
+    assert len(dump(Layout(tmp_path))["documents"]) == 3

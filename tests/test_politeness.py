@@ -74,11 +74,23 @@ def test_429_without_a_wish_doubles_the_pause_until_an_answer_comes() -> None:
 @pytest.mark.parametrize(
     ("value", "seconds"),
     [
-        ("0", 0), ("7", 7), (" 120 ", 120), ("999999999", 999999999),
-        ("9" * 10, math.inf), ("9" * 5000, math.inf),
-        ("Thu, 15 Jan 2026 02:16:30 GMT", 90), ("Thu, 15 Jan 2026 02:14:00 GMT", 0),
-        ("Thursday, 15-Jan-26 02:15:10 GMT", 10), ("Thu Jan 15 02:15:10 2026", 10),
-        (None, 0), ("", 0), ("soon", 0), ("-5", 0), ("1.5", 0), ("٣", 0), ("1e9", 0),
+        ("0", 0),
+        ("7", 7),
+        (" 120 ", 120),
+        ("999999999", 999999999),
+        ("9" * 10, math.inf),
+        ("9" * 5000, math.inf),
+        ("Thu, 15 Jan 2026 02:16:30 GMT", 90),
+        ("Thu, 15 Jan 2026 02:14:00 GMT", 0),
+        ("Thursday, 15-Jan-26 02:15:10 GMT", 10),
+        ("Thu Jan 15 02:15:10 2026", 10),
+        (None, 0),
+        ("", 0),
+        ("soon", 0),
+        ("-5", 0),
+        ("1.5", 0),
+        ("٣", 0),
+        ("1e9", 0),
         ("Thu, 99 Jan 2026 99:99:99 GMT", 0),
     ],
 )
@@ -109,7 +121,10 @@ def test_hosts_on_one_address_are_paced_together(tmp_path: Path) -> None:
     with Server(site({})) as server:
         urls = [server.url(f"/{n}", host) for n in range(3) for host in ("127.0.0.1", "localhost")]
         done = crawl(
-            tmp_path, urls, hosts=["127.0.0.1", "localhost"], POLITENESS_DELAY=0.3,
+            tmp_path,
+            urls,
+            hosts=["127.0.0.1", "localhost"],
+            POLITENESS_DELAY=0.3,
         )
     assert done.count("outcome/ok") == 6
     # Both first requests start before either address is known; from then on there is one lane.
@@ -139,17 +154,17 @@ def test_crawl_delay_of_robots_txt_is_kept(tmp_path: Path) -> None:
     assert gaps(server.hits)[1] >= 0.48
 
 
-@pytest.mark.parametrize("status", [429, 503])
-def test_retry_after_is_waited_for(tmp_path: Path, status: int) -> None:
-    answers = iter([Answer(status=status, headers={"Retry-After": "1"})])
+def test_retry_after_is_waited_for(tmp_path: Path) -> None:
+    wish = {"Retry-After": "1"}
+    answers = iter([Answer(status=429, headers=wish), Answer(status=503, headers=wish)])
     with Server(lambda path: next(answers, Answer()) if path == "/a" else Answer()) as server:
-        done = crawl(tmp_path, [server.url("/a")])
+        done = crawl(tmp_path, [server.url("/a")], RETRY_TIMES=2)
     assert done.ends[server.url("/a")][0] == "ok"
-    assert server.pages == ["/a", "/a"]
-    assert gaps(server.hits)[-1] >= 0.98
+    assert server.pages == ["/a"] * 3
+    assert min(gaps(server.hits)[-2:]) >= 0.98
 
 
-@pytest.mark.parametrize("wish", ["86400", "9" * 40, "Fri, 31 Dec 9999 23:59:59 GMT"])
+@pytest.mark.parametrize("wish", ["86400", "Fri, 31 Dec 9999 23:59:59 GMT"])
 def test_a_wish_beyond_our_patience_ends_the_host_and_nothing_else(
     tmp_path: Path, wish: str
 ) -> None:

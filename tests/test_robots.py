@@ -91,12 +91,12 @@ def test_many_requests_share_one_fetch_of_robots_txt(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "robots",
-    [Answer(status=500), Answer(status=503), Answer(hang_up=True), Answer(CLOSED, delay=3)],
-    ids=["500", "503", "cut off", "timeout"],
+    [Answer(status=503), Answer(hang_up=True), Answer(CLOSED, delay=1.5)],
+    ids=["503", "cut off", "timeout"],
 )
 def test_a_robots_txt_that_fails_refuses_all(tmp_path: Path, robots: Answer) -> None:
     with Server(site({}, robots)) as server:
-        done = crawl(tmp_path, [server.url("/a"), server.url("/b")], DOWNLOAD_TIMEOUT=1)
+        done = crawl(tmp_path, [server.url("/a"), server.url("/b")], DOWNLOAD_TIMEOUT=0.5)
     assert server.pages == []
     assert {end[0] for end in done.ends.values()} == {"robots"}
     assert len(done.refusals) == 2
@@ -110,9 +110,8 @@ def test_nobody_there_refuses_all(tmp_path: Path) -> None:
     assert "DownloadConnectionRefusedError" in done.refusals[0][1]
 
 
-@pytest.mark.parametrize("status", [403, 404])
-def test_a_robots_txt_that_is_not_there_allows_all(tmp_path: Path, status: int) -> None:
-    with Server(site({}, Answer(status=status))) as server:
+def test_a_robots_txt_that_is_forbidden_allows_all(tmp_path: Path) -> None:
+    with Server(site({}, Answer(status=403))) as server:
         done = crawl(tmp_path, [server.url("/a")])
     assert done.ends[server.url("/a")][0] == "ok"
 
@@ -124,12 +123,13 @@ def test_redirects_of_robots_txt_are_followed(tmp_path: Path) -> None:
     assert done.ends[server.url("/secret/a")][0] == "robots"
 
 
-@pytest.mark.parametrize("target", ["/robots.txt", "http://elsewhere.example/robots.txt"])
-def test_redirects_of_robots_txt_that_lead_nowhere_allow(tmp_path: Path, target: str) -> None:
-    moved = Answer(status=302, headers={"Location": target})
-    with Server(site({}, moved)) as server:
-        done = crawl(tmp_path, [server.url("/a")])
-    assert done.ends[server.url("/a")][0] == "ok"
+def test_redirects_of_robots_txt_that_lead_nowhere_allow(tmp_path: Path) -> None:
+    loop = Answer(status=302, headers={"Location": "/robots.txt"})
+    away = Answer(status=302, headers={"Location": "http://elsewhere.example/robots.txt"})
+    with Server(site({}, loop)) as one, Server(site({}, away)) as two:
+        done = crawl(tmp_path, [one.url("/a"), two.url("/a")])
+    assert {end[0] for end in done.ends.values()} == {"ok"}
+    assert len(done.ends) == 2
 
 
 def test_a_challenge_instead_of_robots_txt_is_a_block_and_not_a_rule(tmp_path: Path) -> None:

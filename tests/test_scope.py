@@ -114,7 +114,10 @@ def test_only_the_home_page_takes_its_new_host_into_scope(
 
     with Server(answers) as proxy:
         done = crawl(
-            tmp_path, ["http://www.old.gov.cn/"], hosts=["www.old.gov.cn"], meta={"home": home},
+            tmp_path,
+            ["http://www.old.gov.cn/"],
+            hosts=["www.old.gov.cn"],
+            meta={"home": home},
             env={"http_proxy": proxy.url("")},
         )
     assert done.ends["http://www.old.gov.cn/"][0] == word
@@ -130,7 +133,10 @@ def test_a_home_page_that_redirects_to_a_company_has_not_moved(tmp_path: Path) -
 
     with Server(answers) as proxy:
         done = crawl(
-            tmp_path, ["http://www.old.gov.cn/"], hosts=["www.old.gov.cn"], meta={"home": True},
+            tmp_path,
+            ["http://www.old.gov.cn/"],
+            hosts=["www.old.gov.cn"],
+            meta={"home": True},
             env={"http_proxy": proxy.url("")},
         )
     assert done.ends["http://www.old.gov.cn/"][0] == "out_of_scope"

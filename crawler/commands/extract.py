@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -11,12 +12,12 @@ from typing import IO, Any
 
 from scrapy.exceptions import UsageError
 
+from crawler.atomic import atomic_file
 from crawler.command import ProjectCommand
 from crawler.errors import ConfigurationError
 from crawler.items import Context
 from crawler.progress import track
 from crawler.saved import read_saved
-from crawler.textfile import atomic_writer
 
 
 class Command(ProjectCommand):
@@ -44,8 +45,8 @@ class Command(ProjectCommand):
         context = _context(opts.context)
         with _output(opts.output) as out:
             for path in track(files, "extract", show=bool(opts.output)):
-                out.write(json.dumps(read_saved(path, opts.url, context), ensure_ascii=False))
-                out.write("\n")
+                line = json.dumps(read_saved(path, opts.url, context), ensure_ascii=False)
+                out.write(line.encode("utf-8", "backslashreplace") + b"\n")
 
 
 def _files(root: Path) -> list[Path]:
@@ -74,12 +75,12 @@ def _context(text: str) -> Context:
 
 
 @contextmanager
-def _output(name: str | None) -> Iterator[IO[str]]:
+def _output(name: str | None) -> Iterator[IO[bytes]]:
     """The standard output, or a file that appears only when it is complete."""
     if name is None:
-        import sys
-
-        yield sys.stdout
+        yield sys.stdout.buffer
         return
-    with atomic_writer(Path(name)) as handle:
-        yield handle
+    if Path(name).is_dir():
+        raise ConfigurationError(f"{name}: expected a file to write, found a folder")
+    with atomic_file(Path(name)) as file:
+        yield file

@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import argparse
+import sys
 import tempfile
+from contextlib import ExitStack
 from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.command import refuse_unknown_options
+from crawler.errors import XianzhiError
 from crawler.layout import Layout
-from crawler.store import compare
+from crawler.store.compare import differences, sightings_of_run
 
 #: What differs from a crawl: answers come from the archive, nobody has to be spared.
 REPLAY_SETTINGS = {
-    "DOWNLOAD_HANDLERS": {
-        "http": "crawler.fetch.replay.ReplayHandler",
-        "https": "crawler.fetch.replay.ReplayHandler",
+    "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.fetch.replay.ReplayHandler"),
+    "EXTENSIONS": {
+        "crawler.fetch.archive.CrawlArchive": None,
+        "crawler.fetch.replay.ReplayArchive": 100,
     },
-    "POLITENESS": False,
+    "POLITENESS_DELAY": 0,
+    "POLITENESS_LATENCY_FACTOR": 0,
+    "POLITENESS_BACKOFF": 0,
+    "CONTACT": "replay@localhost.localdomain",  # nobody is asked for anything
 }
 
 
@@ -41,4 +48,56 @@ class Command(ScrapyCommand):
         )
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
-        raise NotImplementedError
+        refuse_unknown_options(args)
+        if len(args) != 1:
+            raise UsageError(f"expected one portal, found {len(args)}")
+        assert self.settings is not None
+        portal, archive = args[0], Layout(self.settings["ARCHIVE_DIR"])
+        run = _chosen_run(archive, portal, opts.run)
+        with ExitStack() as stack:
+            output = opts.output or stack.enter_context(tempfile.TemporaryDirectory())
+            try:
+                self._replay(portal, archive, run, output)
+                self._compare(portal, archive, run, Layout(output))
+            except XianzhiError as error:
+                print(error, file=sys.stderr)
+                self.exitcode = 3
+
+    def _replay(self, portal: str, archive: Layout, run: str, output: str) -> None:
+        assert self.crawler_process is not None
+        settings = self.crawler_process.settings
+        settings.setdict(REPLAY_SETTINGS, priority="cmdline")
+        settings.set("REPLAY", f"{archive.warc_dir(portal)}|{run}", priority="cmdline")
+        settings.set("ARCHIVE_DIR", output, priority="cmdline")
+        try:
+            crawler = self.crawler_process.create_crawler(portal)
+        except KeyError as error:
+            raise UsageError(f"unknown portal {portal!r}", print_help=False) from error
+        self.crawler_process.crawl(crawler)
+        self.crawler_process.start()
+
+    def _compare(self, portal: str, archive: Layout, run: str, output: Layout) -> None:
+        assert self.settings is not None
+        url = self.settings.get("CATALOGUE_URL")
+        before = sightings_of_run(archive, portal, run, url)
+        after = sightings_of_run(output, portal, run)
+        different = list(differences(before, after))
+        for line in different:
+            print(f"{portal}: {line}")
+        equal = len(before.keys() & after.keys())
+        print(f"{portal}: run {run} replayed, {equal} documents read, {len(different)} differ")
+        self.exitcode = 3 if different else 0
+
+
+def _chosen_run(archive: Layout, portal: str, wanted: str | None) -> str:
+    """The run to replay; its WARC files must be there."""
+    runs = archive.archived_runs(portal) if portal in archive.portals() else []
+    if not runs:
+        raise UsageError(
+            f"{portal}: no WARC files in {archive.warc_dir(portal)}; run `scrapy crawl` first",
+            print_help=False,
+        )
+    if wanted is not None and wanted not in runs:
+        raise UsageError(f"{portal}: no run {wanted}; there are {', '.join(runs)}",
+                         print_help=False)
+    return wanted or runs[-1]

@@ -40,7 +40,7 @@ def read_page(page: Page, context: Context | None = None) -> PageResult:
     """One HTML page; body and fields are filled whatever the outcome."""
     body = find_body(page)
     header = read_header(page.tree, body.elements)
-    infobox = read_infobox(header.pairs, (page.tree,))
+    infobox = read_infobox(header.pairs, page.lines)
     fields = read_fields(page, header)
     heading = find_heading(page, body.elements)
     if not heading.text and context:

@@ -32,6 +32,8 @@ _LONGEST_SOURCE = 60
 _LONGEST_DATE_LINE = 80
 # An unlabelled date counts when it stands this near to the body.
 _NEAR = 15
+# Prose, and the clock in the banner of the page.
+_NO_DATE_LINE = re.compile(r"。|星期|农历|今天|今日|现在是")
 _META_DATES = ("PubDate", "publishdate", "article:published_time")
 _META_SOURCES = ("ContentSource", "source")
 
@@ -49,7 +51,7 @@ class Fields:
 
 def read_fields(page: Page, header: Header) -> Fields:
     """Publication date, source and breadcrumb: visible before meta."""
-    fields = Fields(breadcrumb=_breadcrumb(header.before))
+    fields = Fields(breadcrumb=_breadcrumb((*header.before, *header.top)))
     fields.published, evidence = _published(page, header)
     if fields.published:
         fields.sources["published"] = evidence
@@ -100,16 +102,16 @@ def _source_name(raw: str) -> str:
     return name if len(name) <= _LONGEST_SOURCE else ""
 
 
-def _breadcrumb(before: Sequence[Token]) -> tuple[str, ...]:
+def _breadcrumb(tokens: Sequence[Token]) -> tuple[str, ...]:
     """The column names after 当前位置:, without the home page and words for "this page"."""
-    for position, token in enumerate(before):
+    for position, token in enumerate(tokens):
         found = _BREADCRUMB.search(squeeze(token.text))
         if not found:
             continue
         path = found["path"] or found["home"]
         if not path:
             # Each name may be a line of its own: the list items after the label.
-            siblings = [one for one in before[position + 1 :] if _same_list(token, one)]
+            siblings = [one for one in tokens[position + 1 :] if _same_list(token, one)]
             path = ">".join(squeeze(one.text) for one in siblings)
         names = (squeeze(name) for name in _BREADCRUMB_SEPARATOR.split(path))
         return tuple(name for name in names if name not in _PLACE_WORDS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import takewhile
+from itertools import islice, takewhile
 
 from crawler.dates import parse_date
 from crawler.extraction.flow import Element
@@ -20,6 +20,7 @@ _PROSE_HAN = 60
 _AFTER_LINES = 25
 # How many blocks of a body may be header lines that a container took in.
 _HEADER_BLOCKS = 8
+_BLOCK_LABELS = 3
 _TELLING = frozenset(
     ("发布时间", "发布日期", "发稿时间", "信息来源", "文章来源", "索引号", "更新时间")
 )
@@ -27,9 +28,10 @@ _TELLING = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Header:
-    """The lines before the body, those header lines it took in at its top, all their pairs."""
+    """The lines before the body, its own first ones, which of these are no text; all pairs."""
 
     before: tuple[Token, ...]
+    top: tuple[Token, ...]
     taken_in: tuple[Token, ...]
     pairs: tuple[Pair, ...]
 
@@ -37,26 +39,33 @@ class Header:
 def read_header(root: Element, body: Sequence[Element]) -> Header:
     before: list[Token] = []
     after: list[Token] = []
-    passed = root in body
-    if not passed:
-        for one in tokens(root, whole=body):
-            if not isinstance(one, Token):
-                passed = True
-            elif passed:
-                after.append(one)
-            else:
-                before.append(one)
+    area = before
+    for one in tokens(root, whole=body):
+        if isinstance(one, Token):
+            area.append(one)
+        else:
+            area = after
     top = [one for element in body for one in _top_of(element)]
-    after = after[:_AFTER_LINES]
-    found = [*pairs(before), *pairs(top), *pairs(after)]
-    taken_in = tuple(token for token in top if _is_header(token))
-    return Header(tuple(before), taken_in, tuple(found))
+    taken_in = [token for token in top if _is_header(token)]
+    # Below the text stand 来源 and 发布时间 on some pages, but also the blocks of other pages.
+    below = [one for one in pairs(after[:_AFTER_LINES]) if one.field not in INFOBOX]
+    found = (*pairs(before), *_block_inside(top), *pairs(taken_in), *below)
+    return Header(tuple(before), tuple(top), tuple(taken_in), found)
+
+
+def _block_inside(top: Sequence[Token]) -> list[Pair]:
+    """The pairs of an information block that the container took in.
+
+    A text may say 责任单位: itself, so a block is told by its 索引号 or by three labels.
+    """
+    found = [pair for pair in pairs(top) if pair.field in INFOBOX]
+    fields = {pair.field for pair in found}
+    return found if "索引号" in fields or len(fields) >= _BLOCK_LABELS else []
 
 
 def _top_of(element: Element) -> list[Token]:
     lines = (one for one in tokens(element) if isinstance(one, Token))
-    first = [one for _, one in zip(range(_TOP_LINES), lines, strict=False)]
-    return list(takewhile(lambda one: not _is_prose(one.text), first))
+    return list(takewhile(lambda one: not _is_prose(one.text), islice(lines, _TOP_LINES)))
 
 
 def _is_prose(text: str) -> bool:

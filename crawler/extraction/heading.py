@@ -16,6 +16,10 @@ _HEADING_TAGS = {"ucaptitle": 4, "h1": 3, "h2": 2, "h3": 2, "h4": 1}
 _HEADING_NAME = re.compile(r"title|tit\b|-tit|biaoti|(?:^|[-_ ])bt\b|heading", re.IGNORECASE)
 # Between the title and the site's name in <title>; a hyphen or a dash may also be of the title.
 _SUFFIX = re.compile(r"\s*(?:[_|｜]|\s[-–—]+|[-–—]+\s|(?<=\S)-(?=[^-]*(?:网|政府|门户)))")
+# The name of a site, which some pages print as a heading or as their only <title>.
+_SITE = re.compile(
+    r".{0,20}(?:人民政府|管委会|门户网站?|政府网站?|政务网|信息网|公开网|信息公开平台)"
+)
 # A date some pages print into the heading.
 _DATED = re.compile(r"\s*[(（]\s*(?:19|20)\d\d\s*[-年/.][^()（）]*[)）]\Z")
 _CUT = re.compile(r"(?:[的、，]|\.\.\.|…+)\s*\Z")
@@ -52,9 +56,9 @@ def find_heading(page: Page, body: Sequence[Element]) -> Heading:
 
 
 def _document_title(tree: Element) -> str:
-    """<title>; some CMS put the markup of the heading into it."""
-    text = squeeze(tree.findtext(".//title") or "")
-    return squeeze(re.sub(r"<[^<>]*>", "", text))
+    """<title>, unless it is only the site's name; some CMS put the heading's markup into it."""
+    text = squeeze(re.sub(r"<[^<>]*>", "", tree.findtext(".//title") or ""))
+    return "" if _SITE.fullmatch(text) else text
 
 
 def without_site(title: str) -> str:
@@ -78,7 +82,7 @@ def _candidates(
         if any(one in inside for one in element.iterdescendants()):
             continue
         text = _text(element)
-        if not _SHORTEST <= len(text) <= _LONGEST or is_chrome(text):
+        if not _SHORTEST <= len(text) <= _LONGEST or is_chrome(text) or _SITE.fullmatch(text):
             continue
         yield _Candidate(text, tags + titled + _agreement(text, named, whole))
     if named and any(bare(line.text) == bare(named) for line in page.lines):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -11,7 +11,7 @@ from typing import Any
 from crawler.dates import parse_date
 from crawler.extraction.flow import Element, Line, flow
 from crawler.extraction.labels import INFOBOX, Pair, Token, tokens
-from crawler.extraction.whitespace import squeeze
+from crawler.extraction.whitespace import SOFT_BREAK, squeeze
 
 INDEX_NUMBER = re.compile(
     r"[0-9A-Z][0-9A-Z-]{5,20}[-/]\d{4,6}[-/]\d+(?:-\d+)?|[0-9A-Z]{5,20}/\d{4}-[0-9A-Z]+"
@@ -23,7 +23,8 @@ _VALIDITY = re.compile(r"(?:现行)?有效|(?:已)?(?:失效|废止)|部分有�
 _LONGEST_VALUE = 80
 # Values printed without labels (seed 001): so many recognised ones make a block.
 _LEAST_BARE_VALUES = 4
-_BARE_LISTS = ("ul", "ol", "dl", "tr")
+_MOST_BARE_VALUES = 10
+_LEVELS = 4  # from a value up to the list it stands in
 _HOLDERS = ("table", "ul", "ol", "dl", "div", "tr", "p")
 
 
@@ -36,8 +37,8 @@ class Infobox:
     elements: tuple[Element, ...] = ()
 
 
-def read_infobox(found: Sequence[Pair], areas: Sequence[Element]) -> Infobox:
-    """The block from labelled pairs, or else from values without labels below ``areas``."""
+def read_infobox(found: Sequence[Pair], lines: Sequence[Line]) -> Infobox:
+    """The block from labelled pairs, or else from values without labels among the lines."""
     values: dict[str, tuple[str, dict[str, Any]]] = {}
     for pair in found:
         value = _normal(pair.field, pair.value)
@@ -48,7 +49,7 @@ def read_infobox(found: Sequence[Pair], areas: Sequence[Element]) -> Infobox:
             )
     elements = _printing(found)
     if "索引号" not in values:
-        bare_values, element = _without_labels(areas)
+        bare_values, element = _without_labels(lines)
         if element is not None:
             elements = (*elements, element)
         for name, value in bare_values.items():
@@ -109,27 +110,27 @@ def _is_short(element: Element) -> bool:
     return all(len(line) <= 2 * _LONGEST_VALUE and "。" not in line for line in lines)
 
 
-def _without_labels(areas: Sequence[Element]) -> tuple[dict[str, str], Element | None]:
-    """The values of an unlabelled list, typed by pattern and position.
+def _without_labels(lines: Sequence[Line]) -> tuple[dict[str, str], Element | None]:
+    """The values of an unlabelled list that begins with an index number, typed by pattern.
 
     Of two names the first is the department responsible, the second the publisher; a single one
     is the publisher.
     """
-    for area in areas:
-        for element in area.iter(*_BARE_LISTS):
-            texts = [token.text for token in tokens(element) if isinstance(token, Token)]
-            values = list(_stripped(texts))
-            if len(values) < _LEAST_BARE_VALUES or not INDEX_NUMBER.fullmatch(values[0]):
-                continue
-            return _typed(values), element
+    for line in lines:
+        if not INDEX_NUMBER.fullmatch(_stripped(line.text)):
+            continue
+        for element in islice(line.element.iterancestors(), _LEVELS):
+            texts = (_stripped(one.text) for one in tokens(element) if isinstance(one, Token))
+            values = list(filter(None, islice(texts, _MOST_BARE_VALUES + 1)))
+            if len(values) > _MOST_BARE_VALUES or not INDEX_NUMBER.fullmatch(values[0]):
+                break
+            if len(values) >= _LEAST_BARE_VALUES:
+                return _typed(values), element
     return {}, None
 
 
-def _stripped(texts: Sequence[str]) -> Iterator[str]:
-    for text in texts:
-        value = squeeze(text).lstrip("•·▪●◆- ")
-        if value:
-            yield value
+def _stripped(text: str) -> str:
+    return squeeze(text.replace(SOFT_BREAK, " ")).lstrip("•·▪●◆- ")
 
 
 def _typed(values: Sequence[str]) -> dict[str, str]:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
-from itertools import islice, pairwise
+from itertools import islice
 from typing import Any
 
 from crawler.extraction.flow import CELLS, Element, Line, flow
@@ -40,7 +40,7 @@ _NAMES = "|".join(_spaced(name) for name in sorted(_NAME_TO_FIELD, key=len, reve
 _LABEL = re.compile(rf"(?<![\u3400-\u9fff\w])(?P<name>{_NAMES})\s*[】\]]?\s*[:：]")
 # A cell that is nothing but a label may lack the colon.
 _ONLY_LABEL = re.compile(rf"[-•·▪●◆\s【\[]*(?P<name>{_NAMES})\s*[】\]]?\s*[:：]?\s*")
-_LABEL_TAGS = CELLS | {"label", "th"}
+_LABEL_TAGS = CELLS | {"label"}
 _VALUE_ENDS = re.compile(
     r"[|｜]|[【〖\[]\s*(?:字|大|打印|关闭|浏览|默认|分享)|\s{3,}"
     r"|\s(?:下载|收藏|打印|关闭|分享|纠错|扫一扫|大|默认)(?![\u3400-\u9fff])"
@@ -80,12 +80,12 @@ def tokens(root: Element, whole: Sequence[Element] = ()) -> Iterator[Token | Ele
             yield piece
             continue
         for part in piece.text.replace(SOFT_BREAK, " ").split(HARD_BREAK):
-            text = squeeze_keeping_gaps(part)
+            text = _squeeze_keeping_gaps(part)
             if text or not piece.text:
                 yield Token(text, piece.element)
 
 
-def squeeze_keeping_gaps(text: str) -> str:
+def _squeeze_keeping_gaps(text: str) -> str:
     """Blanks to plain spaces; a wide gap stays wide, since header lines part values by it."""
     return re.sub(r"\s{3,}", "   ", re.sub(r"[^\S ]", " ", text)).strip()
 
@@ -141,12 +141,11 @@ def _nearest(element: Element) -> list[Element]:
 def _in_line(token: Token) -> list[Pair]:
     """The pairs of a line ``label: value label: value | label: value``."""
     labels = list(_LABEL.finditer(token.text))
+    ends = [*(label.start() for label in labels[1:]), len(token.text)]
     found = []
-    for label, following in pairwise((*labels, None)):
-        assert label  # only the last of a pair may be None
-        value = token.text[label.end() : following.start() if following else None].lstrip()
-        end = _VALUE_ENDS.search(value)
-        found.append(_pair(label["name"], value[: end.start()] if end else value, token.element))
+    for label, end in zip(labels, ends, strict=False):
+        value = token.text[label.end() : end].lstrip()
+        found.append(_pair(label["name"], _VALUE_ENDS.split(value)[0], token.element))
     return found
 
 

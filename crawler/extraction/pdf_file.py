@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from crawler.extraction.pdf_grid import MAX_RULES
 from crawler.extraction.pdf_page import PageInk, read_ink
 from crawler.items import PageOutcome
 
 MAX_PAGES = 500
 MAX_CHARS = 500_000
+# PDFium takes a second or two for a million objects before we see the first.
+MAX_OBJECTS = 500_000
 
 _LOAD_FAILURES = {
     pdfium_c.FPDF_ERR_PASSWORD: (PageOutcome.ENCRYPTED, "pdf_password: the file needs a password"),
@@ -54,22 +55,23 @@ def read_file(content: bytes) -> PdfText:
 
 def _read_pages(document: pdfium.PdfDocument) -> PdfText:
     text = PdfText()
-    room = MAX_CHARS
-    for index in range(min(len(document), MAX_PAGES)):
+    chars, objects = MAX_CHARS, MAX_OBJECTS
+    for index in range(len(document)):
+        if index >= MAX_PAGES or chars <= 0 or objects <= 0:
+            text.cut = True
+            text.warnings.append(f"too_long: read {index} of {len(document)} pages")
+            break
         try:
-            ink = _read_page(document, index, room)
+            ink = _read_page(document, index, chars)
         except pdfium.PdfiumError as error:
             text.warnings.append(f"page_broken:{index + 1}: {error}")
             continue
         text.inks.append(ink)
-        room -= len(ink.glyphs)
-        if room <= 0:
+        chars -= len(ink.glyphs)
+        objects -= ink.objects
+        if ink.cut:
             text.cut = True
-            text.warnings.append(f"too_long: read {MAX_CHARS} characters, to page {index + 1}")
-            return text
-    if len(document) > MAX_PAGES:
-        text.cut = True
-        text.warnings.append(f"too_long: read {MAX_PAGES} of {len(document)} pages")
+            text.warnings.append(f"too_long: page {index + 1} cut after {MAX_CHARS} characters")
     return text
 
 
@@ -84,7 +86,7 @@ def _read_page(document: pdfium.PdfDocument, index: int, max_chars: int) -> Page
 def _page_warnings(inks: list[PageInk]) -> list[str]:
     warnings = []
     for number, ink in enumerate(inks, start=1):
-        if ink.too_many_objects or len(ink.rules) > MAX_RULES:
+        if ink.too_many_objects:
             warnings.append(f"too_many_objects: tables of page {number} not read")
         if not ink.glyphs and any(other.glyphs for other in inks):
             warnings.append(f"page_without_text:{number}")

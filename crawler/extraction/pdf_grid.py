@@ -5,8 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-
-from crawler.extraction.pdf_page import Rule
+from typing import NamedTuple
 
 # In points. A border is often drawn twice or in pieces that miss each other by a hair.
 _SNAP = 4.0
@@ -14,7 +13,16 @@ _TOUCH = 3.0
 _SHORTEST = 8.0
 # Beyond this a page is a drawing; the search for crossings is quadratic.
 MAX_RULES = 1_500
-_MAX_CELLS = 20_000
+_MAX_CELLS = 10_000
+
+
+class Rule(NamedTuple):
+    """A straight line: horizontal ``at`` a y from x ``start`` to ``end``, or the other way."""
+
+    horizontal: bool
+    at: float
+    start: float
+    end: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,38 +53,38 @@ class Grid:
         return None
 
 
+def merged(rules: Iterable[Rule]) -> list[Rule]:
+    """Pieces of one line as one; what then is shorter than any cell is no border."""
+    lines: list[Rule] = []
+    for pieces in _clusters(rules):
+        at = sum(piece.at for piece in pieces) / len(pieces)
+        first = pieces[0]
+        start, end = first.start, first.end
+        for piece in pieces[1:]:
+            if piece.start <= end + _TOUCH:
+                end = max(end, piece.end)
+                continue
+            lines.append(Rule(first.horizontal, at, start, end))
+            start, end = piece.start, piece.end
+        lines.append(Rule(first.horizontal, at, start, end))
+    return [line for line in lines if line.end - line.start >= _SHORTEST]
+
+
 def find_grids(rules: Sequence[Rule]) -> list[Grid]:
-    """The grids of at least two columns that the ruling lines of a page make, smallest first."""
-    horizontal = _merged([rule for rule in rules if rule.horizontal])
-    vertical = _merged([rule for rule in rules if not rule.horizontal])
-    if len(horizontal) + len(vertical) > MAX_RULES:
-        return []
+    """The grids of at least two columns that merged ruling lines make, smallest first."""
+    horizontal = [rule for rule in rules if rule.horizontal]
+    vertical = [rule for rule in rules if not rule.horizontal]
     grids = (_grid(hs, vs) for hs, vs in _components(horizontal, vertical))
     found = [grid for grid in grids if grid is not None]
     return sorted(found, key=lambda g: ((g.xs[-1] - g.xs[0]) * (g.ys[0] - g.ys[-1]), g.ys, g.xs))
 
 
-def _merged(rules: list[Rule]) -> list[Rule]:
-    """Pieces of one line as one; what then is shorter than any cell is no border."""
-    merged: list[Rule] = []
-    for line in _clusters(rules):
-        at = sum(rule.at for rule in line) / len(line)
-        start, end = line[0].start, line[0].end
-        for rule in line[1:]:
-            if rule.start <= end + _TOUCH:
-                end = max(end, rule.end)
-                continue
-            merged.append(Rule(rule.horizontal, at, start, end))
-            start, end = rule.start, rule.end
-        merged.append(Rule(line[0].horizontal, at, start, end))
-    return [rule for rule in merged if rule.end - rule.start >= _SHORTEST]
-
-
-def _clusters(rules: list[Rule]) -> list[list[Rule]]:
-    """Rules at nearly the same place, each group ordered by where its pieces start."""
+def _clusters(rules: Iterable[Rule]) -> list[list[Rule]]:
+    """Rules of one direction at nearly the same place, each group by where its pieces start."""
     groups: list[list[Rule]] = []
-    for rule in sorted(rules, key=lambda r: r.at):
-        if groups and rule.at - groups[-1][0].at <= _SNAP:
+    for rule in sorted(rules, key=lambda r: (r.horizontal, r.at)):
+        first = groups[-1][0] if groups else None
+        if first and first.horizontal == rule.horizontal and rule.at - first.at <= _SNAP:
             groups[-1].append(rule)
         else:
             groups.append([rule])
@@ -123,15 +131,15 @@ def _grid(horizontal: list[Rule], vertical: list[Rule]) -> Grid | None:
         a, b = find_root(parent, a), find_root(parent, b)
         parent[max(a, b)] = min(a, b)
 
-    for row in range(rows):
-        middle = (ys[row] + ys[row + 1]) / 2
-        for column in range(columns - 1):
-            if not _drawn(vertical, xs[column + 1], middle):
+    for column in range(columns - 1):
+        borders = _at(vertical, xs[column + 1])
+        for row in range(rows):
+            if not _covers(borders, (ys[row] + ys[row + 1]) / 2):
                 unite(row * columns + column, row * columns + column + 1)
-    for column in range(columns):
-        middle = (xs[column] + xs[column + 1]) / 2
-        for row in range(rows - 1):
-            if not _drawn(horizontal, ys[row + 1], middle):
+    for row in range(rows - 1):
+        borders = _at(horizontal, ys[row + 1])
+        for column in range(columns):
+            if not _covers(borders, (xs[column] + xs[column + 1]) / 2):
                 unite(row * columns + column, (row + 1) * columns + column)
     return _with_regions(tuple(xs), tuple(ys), parent)
 
@@ -167,6 +175,10 @@ def _edges(positions: list[float]) -> list[float]:
     return edges
 
 
-def _drawn(rules: list[Rule], at: float, where: float) -> bool:
-    """Whether a border is drawn at ``at`` beside the point ``where``."""
-    return any(abs(r.at - at) <= _SNAP and r.start <= where <= r.end for r in rules)
+def _at(rules: list[Rule], edge: float) -> list[Rule]:
+    return [rule for rule in rules if abs(rule.at - edge) <= _SNAP]
+
+
+def _covers(borders: list[Rule], where: float) -> bool:
+    """Whether a border is drawn beside the point ``where`` on its edge."""
+    return any(border.start <= where <= border.end for border in borders)

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import ctypes
 import unicodedata
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import NamedTuple
@@ -19,13 +20,16 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-# An A4 page of a report holds about 1,000 characters and 50 objects; a drawing that exceeds
-# this is no form with cells, and its lines are not worth the time.
+from crawler.extraction.pdf_grid import MAX_RULES, Rule, merged
+
+# An A4 page of a report holds about 1,000 characters and 50 objects, each of a few strokes; a
+# drawing that exceeds this is no form with cells, and its lines are not worth the time.
 MAX_PAGE_OBJECTS = 50_000
 # Ruling lines thicker than this are filled areas (a shaded heading), not borders.
 _MAX_RULE_WIDTH = 3.0
 _FORM_DEPTH = 8
 _NO_WIDTH = 0.02
+_FAR = 1e5  # infinite and undefined coordinates are also farther than this
 _KANGXI_RADICALS = range(0x2F00, 0x2FE0)
 _OBJECT_KINDS = [
     pdfium_c.FPDF_PAGEOBJ_PATH,
@@ -44,15 +48,6 @@ class Glyph(NamedTuple):
     height: float
 
 
-class Rule(NamedTuple):
-    """A straight line: horizontal ``at`` a y from x ``start`` to ``end``, or the other way."""
-
-    horizontal: bool
-    at: float
-    start: float
-    end: float
-
-
 @dataclass(slots=True)
 class PageInk:
     """The glyphs and ruling lines of one page, and what was wrong with them."""
@@ -61,9 +56,11 @@ class PageInk:
     height: float
     glyphs: list[Glyph] = field(default_factory=list)
     rules: list[Rule] = field(default_factory=list)
+    objects: int = 0  # what there was to look at: objects, and strokes of the paths read
     unreadable: int = 0  # glyphs the font gives no character for
     hidden_text: bool = False  # all text is invisible: an OCR layer under a scan
     too_many_objects: bool = False
+    cut: bool = False  # there were more characters than asked for
 
 
 def read_ink(page: pdfium.PdfPage, max_chars: int) -> PageInk:
@@ -110,7 +107,9 @@ def _read_glyphs(textpage: pdfium.PdfTextPage, view: _View, ink: PageInk, max_ch
     x, y = ctypes.c_double(), ctypes.c_double()
     box = pdfium_c.FS_RECTF()
     pending_surrogate = 0
-    for index in range(min(textpage.count_chars(), max_chars)):
+    count = textpage.count_chars()
+    ink.cut = count > max_chars
+    for index in range(min(count, max_chars)):
         # PDFium adds blanks and line ends by its own idea of the layout; ours is geometric.
         if pdfium_c.FPDFText_IsGenerated(textpage, index) == 1:
             continue
@@ -129,15 +128,10 @@ def _read_glyphs(textpage: pdfium.PdfTextPage, view: _View, ink: PageInk, max_ch
         pdfium_c.FPDFText_GetLooseCharBox(textpage, index, box)
         left, bottom = view.point(box.left, box.bottom)
         right, top = view.point(box.right, box.top)
-        ink.glyphs.append(
-            Glyph(
-                char,
-                min(left, right),
-                max(left, right),
-                view.point(x.value, y.value)[1],
-                abs(top - bottom),
-            )
-        )
+        _, baseline = view.point(x.value, y.value)
+        glyph = Glyph(char, min(left, right), max(left, right), baseline, abs(top - bottom))
+        if 0 <= glyph.x0 <= glyph.x1 <= ink.width and 0 <= baseline <= ink.height:
+            ink.glyphs.append(glyph)
 
 
 def _printable(code: int) -> str:
@@ -161,25 +155,30 @@ def _means_nothing(code: int) -> bool:
 
 
 def _read_objects(page: pdfium.PdfPage, view: _View, ink: PageInk) -> None:
+    ink.objects = pdfium_c.FPDFPage_CountObjects(page)
     matrices = {0: pdfium.PdfMatrix()}
-    visible = hidden = 0
-    for number, obj in enumerate(page.get_objects(filter=_OBJECT_KINDS, max_depth=_FORM_DEPTH)):
-        if number >= MAX_PAGE_OBJECTS:
-            ink.too_many_objects = True
-            ink.rules.clear()
-            return
+    texts: Counter[bool] = Counter()
+    rules: list[Rule] = []
+    left = MAX_PAGE_OBJECTS
+    for obj in page.get_objects(filter=_OBJECT_KINDS, max_depth=_FORM_DEPTH):
+        left -= max(1, pdfium_c.FPDFPath_CountSegments(obj))
+        if left < 0:
+            break
         if obj.type == pdfium_c.FPDF_PAGEOBJ_TEXT:
             mode = pdfium_c.FPDFTextObj_GetTextRenderMode(obj)
-            hidden += mode == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
-            visible += mode != pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE
+            texts[mode == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE] += 1
             _widen(obj)
             continue
         matrix = obj.get_matrix().multiply(matrices[obj.level])
         if obj.type == pdfium_c.FPDF_PAGEOBJ_FORM:
             matrices[obj.level + 1] = matrix
         else:
-            ink.rules.extend(_rules(obj, matrix, view))
-    ink.hidden_text = hidden > 0 and visible == 0
+            rules.extend(_rules(obj, matrix, view))
+    rules = merged(rules)
+    ink.too_many_objects = left < 0 or len(rules) > MAX_RULES
+    ink.rules = [] if ink.too_many_objects else rules
+    ink.objects += MAX_PAGE_OBJECTS - max(left, 0)
+    ink.hidden_text = bool(texts) and not texts[False]
 
 
 def _widen(text: pdfium.PdfObject) -> None:
@@ -201,6 +200,8 @@ def _rules(path: pdfium.PdfObject, matrix: pdfium.PdfMatrix, view: _View) -> Ite
     fill, stroke = ctypes.c_int(), ctypes.c_int()
     pdfium_c.FPDFPath_GetDrawMode(path, fill, stroke)
     points = [view.point(*matrix.on_point(*point)) for point in _points(path)]
+    if not all(abs(x) < _FAR and abs(y) < _FAR for x, y in points):
+        return
     if stroke.value:
         for (x0, y0), (x1, y1) in _segments(path, points):
             if abs(y0 - y1) <= 1 < abs(x0 - x1):

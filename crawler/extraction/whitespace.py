@@ -34,6 +34,9 @@ _SIGNATURE = re.compile(
 )
 _LABELLED = re.compile(r".{1,12}[:：]")
 
+# No editor wraps a line earlier; what is shorter was broken by its author (a list, a verse).
+SHORTEST_WRAPPED = 14
+
 SOFT_BREAK = "\x1e"  # a line break of the HTML source
 HARD_BREAK = "\n"  # <br>
 
@@ -72,7 +75,7 @@ def join(first: str, second: str) -> str:
 
 def goes_on(first: str, second: str) -> bool:
     """Whether ``second`` continues the sentence that ``first`` broke off (both squeezed)."""
-    if not first or not second or _ENDED.search(first):
+    if len(bare(first)) < SHORTEST_WRAPPED or not second or _ENDED.search(first):
         return False
     if _HEADING.match(second) or _LABELLED.match(second):
         return False

@@ -40,7 +40,7 @@ _REDIRECTS = frozenset({301, 302, 303, 307, 308})
 _BODILESS = frozenset({204, 205})
 
 #: First match wins, so subclasses stand before their bases.
-_BY_EXCEPTION: tuple[tuple[type[BaseException], FetchOutcome], ...] = (
+_BY_EXCEPTION: tuple[tuple[type[Exception], FetchOutcome], ...] = (
     (CannotResolveHostError, FetchOutcome.DNS),
     (DownloadConnectionRefusedError, FetchOutcome.REFUSED),
     (DownloadTimeoutError, FetchOutcome.TIMEOUT),
@@ -55,7 +55,7 @@ _BY_EXCEPTION: tuple[tuple[type[BaseException], FetchOutcome], ...] = (
     (DownloadFailedError, FetchOutcome.RESET),
 )
 #: Whatever else a download raises is a fault of ours.
-FETCH_ERRORS = tuple(kind for kind, _ in _BY_EXCEPTION)
+FETCH_ERRORS: tuple[type[Exception], ...] = tuple(kind for kind, _ in _BY_EXCEPTION)
 
 
 def classify(
@@ -108,23 +108,27 @@ class Disguise:
     """An error page by its words (soft404.json), provided that it says little else."""
 
     phrases: re.Pattern[str]
+    unless: re.Pattern[str]
     max_han: int
     max_links: float
 
     def fits(self, page: Glance) -> bool:
-        short = page.han <= self.max_han and page.links <= self.max_links
-        return short and self.phrases.search(page.text) is not None
+        if page.han > self.max_han or page.links > self.max_links:
+            return False
+        return bool(self.phrases.search(page.text)) and not self.unless.search(page.text)
 
 
 @cache
 def _disguises() -> dict[str, Disguise]:
+    rules = load_rules("soft404.json")
     return {
         name: Disguise(
             re.compile("|".join(row["phrases"]), re.I),
+            re.compile(rules["unless"]),
             row["max_han"],
             row.get("max_links", math.inf),
         )
-        for name, row in load_rules("soft404.json")["pages"].items()
+        for name, row in rules["pages"].items()
     }
 
 

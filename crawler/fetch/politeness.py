@@ -47,12 +47,12 @@ class PolitenessMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         self.crawler = crawler
-        self.max_delay = settings.getfloat("POLITENESS_MAX_DELAY", 300)
+        self.max_delay = settings.getfloat("POLITENESS_MAX_DELAY")
         self.pacer = Pacer(
-            own_delay=settings.getfloat("POLITENESS_DELAY", 2),
-            factor=settings.getfloat("POLITENESS_LATENCY_FACTOR", 2),
-            backoff=settings.getfloat("POLITENESS_BACKOFF", 30),
-            limit=settings.getint("POLITENESS_PER_HOST", 1),
+            own_delay=settings.getfloat("POLITENESS_DELAY"),
+            factor=settings.getfloat("POLITENESS_LATENCY_FACTOR"),
+            backoff=settings.getfloat("POLITENESS_BACKOFF"),
+            limit=settings.getint("POLITENESS_PER_HOST"),
         )
         self._addresses: dict[str, str] = {}
         self._ended: dict[str, tuple[FetchOutcome, str]] = {}

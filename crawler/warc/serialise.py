@@ -50,12 +50,8 @@ def record(
         lines.append(f"Content-Type: {_one_line(content_type)}")
     lines.append(f"Content-Length: {sum(map(len, parts))}")
     head = "\r\n".join(lines) + "\r\n\r\n"
-    return gzip_member(b"".join((head.encode("utf-8", "replace"), *parts, b"\r\n\r\n")))
-
-
-def gzip_member(data: bytes) -> bytes:
-    compressor = isal_zlib.compressobj(_LEVEL, isal_zlib.DEFLATED, _GZIP_FORMAT)
-    return bytes(compressor.compress(data) + compressor.flush())
+    whole = b"".join((head.encode("utf-8", "replace"), *parts, b"\r\n\r\n"))
+    return bytes(isal_zlib.compress(whole, _LEVEL, _GZIP_FORMAT))
 
 
 def _one_line(value: str) -> str:

@@ -1,0 +1,112 @@
+"""Every knob with its reason; the only place that names all parts.
+
+Override on the command line (``-s NAME=VALUE``). What is set to None or False below is a part of
+Scrapy that would break a promise of this project; the reason stands beside it.
+"""
+
+from __future__ import annotations
+
+
+
+BOT_NAME = "xianzhi"
+SPIDER_MODULES = ["spiders"]
+COMMANDS_MODULE = "crawler.commands"
+
+# --- the store ---------------------------------------------------------------------------------
+#: Where everything is written (see archive/README.md).
+ARCHIVE_DIR = "archive"
+#: Another database than ARCHIVE_DIR/catalogue.sqlite, as an SQLAlchemy URL.
+CATALOGUE_URL = None
+
+# --- who asks ----------------------------------------------------------------------------------
+#: E-mail or web address that a webmaster finds in his log. No live crawl without it.
+CONTACT = ""
+#: {"host" or "scheme://host" or "host:port": "127.x.y.z:port"}: sends hosts to loopback (sample
+#: portals, tests). Nothing else may lead to a private address.
+CONNECT_TO: dict[str, str] = {}
+
+# --- how it asks (crawler.fetch.politeness; Scrapy's own delays stay off) ------------------------
+#: Seconds between two requests to one host and to one address, the least there is.
+POLITENESS_DELAY = 2.0
+#: … and this many times what the host takes to answer, if that is more.
+POLITENESS_LATENCY_FACTOR = 2.0
+#: Seconds after a 429 or 503 that names no pause; doubled each time.
+POLITENESS_BACKOFF = 30.0
+#: A host that asks for longer pauses than this has ended its run: `rate_limited`.
+POLITENESS_MAX_DELAY = 300.0
+#: Requests to one host at the same time.
+POLITENESS_PER_HOST = 1
+DOWNLOAD_DELAY = 0
+CONCURRENT_REQUESTS = 16
+CONCURRENT_REQUESTS_PER_DOMAIN = 16
+DOWNLOAD_TIMEOUT = 60
+#: A real page weighs up to 0.5 MB, a scanned report up to some 30 MB.
+DOWNLOAD_MAXSIZE = 64 * 1024 * 1024
+DOWNLOAD_WARNSIZE = 0
+#: A cut body is stored as such and fails by name; it is never read as a whole one.
+DOWNLOAD_FAIL_ON_DATALOSS = True
+RETRY_TIMES = 2
+#: 429 and 503 ask for a pause, which politeness keeps; the rest are faults of the moment.
+RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 408]
+REDIRECT_MAX_TIMES = 10
+#: Redirects written in HTML are read as frames of the list (crawler.listing), so that
+#: re-extraction sees them too.
+METAREFRESH_ENABLED = False
+#: The refusals of robots.txt, time-outs and 5xx need their own answers: crawler.fetch.robots.
+ROBOTSTXT_OBEY = False
+#: No portal of ours needs a session; Scrapy's cookies make tldextract ask the net at start.
+COOKIES_ENABLED = False
+#: Referer carries the list page, as a browser would; some Hanweb and VSB servers want it.
+REFERER_ENABLED = True
+DEFAULT_REQUEST_HEADERS = {
+    "Accept": "text/html,application/xhtml+xml,application/xml;q=0.9,*/*;q=0.8",
+    "Accept-Language": "zh-CN,zh;q=0.9",
+    # WARC tools read no zstd and few read br.
+    "Accept-Encoding": "gzip, deflate",
+}
+
+DOWNLOAD_HANDLERS = {
+    "http": "crawler.fetch.handler.WireHandler",
+    "https": "crawler.fetch.handler.WireHandler",
+    "file": None,
+    "ftp": None,
+    "s3": None,
+    "data": None,
+}
+DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
+    "scrapy.downloadermiddlewares.offsite.OffsiteMiddleware": None,  # ours: scope
+    "scrapy.downloadermiddlewares.robotstxt.RobotsTxtMiddleware": None,  # ours: robots
+    "scrapy.downloadermiddlewares.httpauth.HttpAuthMiddleware": None,  # nothing to log in to
+    "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,  # ours: contact
+    "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # ours: proxy
+    "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler
+    "crawler.fetch.scope.ScopeMiddleware": 50,
+    "crawler.fetch.robots.RobotsMiddleware": 100,
+    "crawler.fetch.schemes.OtherSchemeMiddleware": 110,
+    "crawler.fetch.contact.UserAgentMiddleware": 500,
+    "crawler.fetch.proxy.ProxyMiddleware": 750,
+    "crawler.fetch.blocked.BlockedMiddleware": 840,
+    "crawler.fetch.tally.OutcomeMiddleware": 845,
+    "crawler.fetch.politeness.PolitenessMiddleware": 900,
+}
+
+# --- what happens to the items (pipelines/__init__.py tells the way) ------------------------------
+ITEM_PIPELINES = {
+    "pipelines.validate.ValidatePipeline": 100,
+    "pipelines.deduplicate.DeduplicatePipeline": 200,
+    "pipelines.warc.WarcPipeline": 300,
+    "pipelines.text.TextPipeline": 400,
+    "pipelines.catalogue.CataloguePipeline": 500,
+}
+EXTENSIONS: dict[str, int | None] = {
+    "crawler.fetch.archive.CrawlArchive": 100,
+    "crawler.runreport.RunReport": 200,  # after the archive, whose run id it takes
+}
+
+# --- what Scrapy brings along and nobody asked for -----------------------------------------------
+#: A local server that executes Python inside the crawl; on by default in Scrapy 2.19.
+REMOTE_CONTROL_ENABLED = False
+TELNETCONSOLE_ENABLED = False
+LOG_LEVEL = "INFO"
+STATS_DUMP = False  # the run file has what matters
+

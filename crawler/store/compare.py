@@ -1,0 +1,49 @@
+"""Are two catalogues of the same captures equal? For replay, which must read what the crawl read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from sqlalchemy import select
+
+from crawler.items import Document, render_blocks
+from crawler.layout import Layout
+from crawler.serial import to_plain
+from crawler.store import schema
+from crawler.store.sightings import load_documents
+
+
+def sightings_of_run(
+    layout: Layout, portal: str, run: str, catalogue_url: str | None = None
+) -> dict[str, Document]:
+    """The sightings whose page was captured in one run, by record id."""
+    engine = schema.open_engine(catalogue_url or schema.sqlite_url(layout.catalogue), create=False)
+    captures, sightings = schema.captures.c, schema.sightings.c
+    query = select(sightings.record_id).join_from(
+        schema.sightings, schema.captures, captures.record_id == sightings.record_id
+    )
+    wanted = query.where(sightings.portal == portal, captures.warc.contains(f"-{run}-"))
+    try:
+        with engine.connect() as connection:
+            return load_documents(connection, connection.execute(wanted).scalars().all())
+    finally:
+        engine.dispose()
+
+
+def differences(before: dict[str, Document], after: dict[str, Document]) -> Iterator[str]:
+    """One line for each sighting that is missing, new, or reads differently."""
+    for record_id in sorted(before.keys() | after.keys()):
+        old, new = before.get(record_id), after.get(record_id)
+        if old is None and new is not None:
+            yield f"{new.url}: not in the catalogue, found by the replay"
+        elif new is None and old is not None:
+            yield f"{old.url}: in the catalogue, not found by the replay"
+        elif old is not None and new is not None and old != new:
+            yield f"{new.url}: {', '.join(_unequal(old, new))} differ"
+
+
+def _unequal(old: Document, new: Document) -> Iterable[str]:
+    if render_blocks(old.blocks) != render_blocks(new.blocks):
+        yield "texts"
+    first, second = to_plain(old), to_plain(new)
+    yield from (name for name in first if name != "blocks" and first[name] != second[name])
