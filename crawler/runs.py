@@ -81,8 +81,8 @@ def judge_run(evidence: Evidence) -> tuple[Verdict, str]:
         return stopped, "stopped by a signal before the end"
     answered = sum(evidence.outcomes.get(word, 0) for word in _ANSWERED)
     blocked = evidence.outcomes.get("blocked", 0)
-    if blocked and not answered:
-        return Verdict.BLOCKED, f"{blocked} challenge pages and no other answer"
+    if blocked and not evidence.found:
+        return Verdict.BLOCKED, f"{blocked} challenge pages, {answered} others, no documents"
     if stopped is None and evidence.finish_reason != "finished":
         return Verdict.FAILED, f"expected to finish, stopped by {evidence.finish_reason}"
     if stopped is not None:

@@ -1,7 +1,7 @@
 """A run of the real archive, pipelines and run report whose pages come from no network.
 
 ``python -m tests.store_run ARCHIVE_DIR [case]``: the spider stores exchanges as the download
-handler would and yields what a portal's spider would. Cases: full, again, empty, interrupted.
+handler would and yields what a portal's spider would. Cases: full, empty, interrupted.
 """
 
 from __future__ import annotations
@@ -45,6 +45,9 @@ class StoreRunSpider(scrapy.Spider):
     case = "full"
 
     async def start(self) -> AsyncIterator[Any]:
+        yield scrapy.Request("data:,")  # items of `start` itself do not survive a SIGTERM
+
+    async def parse(self, response: Any) -> AsyncIterator[Any]:
         if self.case == "interrupted":
             os.kill(os.getpid(), signal.SIGTERM)
         self.crawler.stats.set_value("outcome/ok", 6)

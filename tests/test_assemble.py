@@ -275,6 +275,13 @@ def test_an_unreadable_file_that_carries_the_only_body_is_the_outcome(outcome: s
     assert f"part_{outcome}:{PAGE_URL}/1.pdf" in result.warnings
 
 
+@pytest.mark.parametrize("role", [Role.FRAME, Role.ATTACHMENT])
+def test_a_part_cut_short_is_no_body(role: Role) -> None:
+    cut = pdf(outcome=PageOutcome.TRUNCATED)
+    result = refused(page(text="", outcome=PageOutcome.ATTACHMENT_ONLY), (PartRef("u", role), cut))
+    assert result.outcome is PageOutcome.TRUNCATED
+
+
 def test_a_page_of_the_genre_without_any_text_is_an_error_and_never_an_empty_document() -> None:
     assert refused(page(text="")).outcome is PageOutcome.ERROR
     assert refused(page(text="", outcome=PageOutcome.IMAGE_ONLY)).outcome is PageOutcome.IMAGE_ONLY
@@ -302,6 +309,14 @@ def test_a_file_without_a_title_is_named_by_the_link_to_it() -> None:
     found = document(pdf(), context=Context(link_text=TITLE))
     assert (found.title, found.kind, found.report_year) == (TITLE, Kind.ANNUAL_REPORT, 2018)
     assert found.field_sources["title"]["where"] == "link text"
+
+
+def test_a_file_whose_first_line_is_no_title_keeps_that_line_under_the_links_name() -> None:
+    found = document(pdf(title="灵武市人民政府文件"), context=Context(link_text=TITLE))
+    assert found.title == TITLE
+    assert found.blocks == (Paragraph("灵武市人民政府文件"), Paragraph(PROSE))
+    other = page("灵武市人民政府文件", outcome=PageOutcome.NOT_RELEVANT)
+    assert refused(other, context=Context(link_text=TITLE)).outcome is PageOutcome.NOT_RELEVANT
 
 
 def test_the_year_comes_from_the_stated_period_where_the_title_has_none() -> None:

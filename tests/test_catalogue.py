@@ -83,26 +83,34 @@ def cut(items: Sequence[Any], chance: random.Random) -> list[list[Any]]:
     return batches
 
 
+@pytest.fixture(scope="module")
+def expected(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Any]:
+    """What the zoo comes to."""
+    return stored(Layout(tmp_path_factory.mktemp("zoo")), zoo())
+
+
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(order=st.permutations(zoo()), chance=st.randoms(use_true_random=False))
 def test_any_order_and_batching_gives_the_same_catalogue_and_texts(
     tmp_path_factory: pytest.TempPathFactory,
+    expected: dict[str, Any],
     order: list[Document | ListPage],
     chance: random.Random,
 ) -> None:
-    expected = stored(Layout(tmp_path_factory.mktemp("all")), zoo())
     again = chance.sample(order, 4)
     batches = [*cut(order, chance), *cut(again, chance)]
     assert stored(Layout(tmp_path_factory.mktemp("some")), *batches) == expected
 
 
-def test_finalising_in_between_changes_nothing_in_the_end(layout: Layout, tmp_path: Path) -> None:
+def test_finalising_in_between_changes_nothing_in_the_end(
+    layout: Layout, expected: dict[str, Any]
+) -> None:
     store = Store(layout)
     for item in reversed(zoo()):
         store.record([item])
         store.finalise(PORTAL)
     store.close()
-    assert dump(layout) == stored(Layout(tmp_path / "other"), zoo())
+    assert dump(layout) == expected
 
 
 def test_smallest_context_dates_and_places_what_the_page_leaves_open(layout: Layout) -> None:
@@ -181,14 +189,18 @@ def test_another_reading_of_a_record_replaces_the_first(layout: Layout, tmp_path
     assert len(expected["documents"]) == 2
 
 
-def test_withdrawn_sightings_leave_no_trace(layout: Layout, tmp_path: Path) -> None:
+def test_what_a_re_extraction_no_longer_finds_leaves_no_trace(
+    layout: Layout, tmp_path: Path
+) -> None:
+    kept = [list_page(1, "/", [("/b", Rel.ROW)]), sighting(2, "/b")]
+    gone = [list_page(2, "/", [("/a", Rel.ROW)]), sighting(1, "/a"), sighting(3, "/a", year=2019)]
     store = Store(layout)
-    store.record([sighting(1, "/a"), sighting(2, "/b"), sighting(3, "/a", blocks=body(word="改"))])
-    store.withdraw([record(1), record(3)])
+    store.record([*gone, *kept])
+    store.finalise(PORTAL)
+    assert store.keep_only(PORTAL, {item.record_id for item in kept}) == len(gone)
     store.close()
-    kept = stored(layout)
-    expected = stored(Layout(tmp_path / "other"), [sighting(2, "/b")])
-    assert {**kept, "captures": None} == {**expected, "captures": None}
+    expected = stored(Layout(tmp_path / "other"), kept)
+    assert {**dump(layout), "captures": None} == {**expected, "captures": None}
 
 
 def test_places_of_captures_are_filled_in_and_not_forgotten(layout: Layout) -> None:
@@ -238,6 +250,9 @@ def test_lost_and_foreign_text_files_are_put_right_by_finalise(layout: Layout) -
     next(directory.glob("*.txt")).unlink()
     (directory / ".0123456789abcdef.txt.1.tmp").write_text("half")
     (directory / "0123456789abcdef.txt").write_text("left by a crash")
+    (directory / "notes.md").write_text("a reader's own")
+    assert stored(layout).pop("texts")[-1][1] == b"a reader's own"
+    (directory / "notes.md").unlink()
     assert stored(layout) == expected
 
 

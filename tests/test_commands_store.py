@@ -88,6 +88,8 @@ def test_a_run_that_finds_nothing_failed_and_a_stopped_one_was_interrupted(
         ("failed", Evidence("finished")),
         ("failed", Evidence("archive_failed", found=2, new=2, known=2, outcomes={"ok": 3})),
         ("blocked", Evidence("finished", known=2, outcomes={"blocked": 3})),
+        ("blocked", Evidence("finished", lists=1, outcomes={"ok": 1, "blocked": 2})),
+        ("nothing_new", Evidence("finished", found=2, known=2, outcomes={"ok": 3, "blocked": 2})),
         ("blocked", Evidence("closespider_timeout", outcomes={"blocked": 3, "timeout": 1})),
         ("budget", Evidence("closespider_pagecount", found=1, new=1, known=1, outcomes={"ok": 1})),
         ("interrupted", Evidence("shutdown", found=2, new=1, known=2, outcomes={"ok": 3})),

@@ -9,7 +9,6 @@ import pytest
 from lxml import html
 
 from crawler.extraction.body import blocks_of, paragraphs
-from crawler.extraction.boilerplate import is_chrome, without_chrome
 from crawler.extraction.container import find_body
 from crawler.extraction.extract import read
 from crawler.extraction.page import Page
@@ -118,7 +117,8 @@ def test_prose_and_forms_come_out_whole_and_in_order(container: str, markup: str
 
 
 def test_pieces_in_spans_of_their_own_are_neither_lost_nor_spaced() -> None:
-    inner = "<p>职责<span>。二</span><b>是</b>渠道，<span>三是</span>\n建议<span>4件</span>，<i>2 018</i></p>"
+    pieces = "<span>。二</span><b>是</b>渠道，<span>三是</span>\n建议<span>4件</span>，<i>2 018</i>"
+    inner = f"<p>职责{pieces}</p>"
     assert body_of(inner) == "职责。二是渠道，三是建议4件，2 018"
 
 
@@ -211,7 +211,8 @@ def test_a_layout_table_is_read_as_text_and_its_data_table_as_a_table() -> None:
 def test_hidden_scripted_and_annotated_text_is_not_read() -> None:
     inner = (
         "<p>报<ruby>告<rp>(</rp><rt>gào</rt><rp>)</rp></ruby>正文</p><script>var x='脚本'</script>"
-        "<p style='DISPLAY: none'>隐藏</p><p hidden>隐藏</p><style>p{}</style><textarea>框</textarea>"
+        "<p style='DISPLAY: none'>隐藏</p><p hidden>隐藏</p>"
+        "<style>p{}</style><textarea>框</textarea>"
     )
     assert body_of(inner) == "报告正文"
 
@@ -242,39 +243,3 @@ def test_a_strong_container_with_one_line_is_the_body() -> None:
     link = "<div class=TRS_Editor><p><a href=a.pdf>年报.pdf</a></p></div>"
     found = find_body(Page(capture(f"<body>{link}<div>{sidebar}</div>".encode())))
     assert found.path == "container:.TRS_Editor"
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "字号:", "用微信扫描二维码", "分享至好友和朋友圈", "×", "扫一扫在手机上查看当前页面",
-        "扫一扫在手机打开当前页", "字体: [ 大 中 小 ]", "【打印】【关闭】", "打印本页 | 关闭窗口",
-        "新媒体", "智能机器人", "上一篇：没有了", "下一篇：某镇2019年年报", "您当前的位置:首页 > 年报 > 镇",
-        "网站标识码：6400000000", "浏览次数：12", "分享到：", "【字体：大 中 小】 打印 收藏",
-    ],
-)  # fmt: skip
-def test_lines_of_furniture_are_chrome(line: str) -> None:
-    assert is_chrome(line)
-
-
-@pytest.mark.parametrize(
-    "line",
-    [
-        "关闭非法网站3家。", "打印政府信息公开申请表供群众使用。", "(此件公开发布)", "(此页无正文)", "附件下载次数为12次",
-        "利用新媒体、智能机器人开展政策解读", "版权所有者应当", "一、主动公开", "联系我们的方式如下", "附件：1.统计表",
-        "扫一扫在手机上查看当前页面的群众有30人", "2018年", "(詳情見正文)", "一是做好信息公开", "下一步打算",
-        "政府信息公开制度", "位置：318国道旁", "附件：", "返回政府信息",
-    ],
-)  # fmt: skip
-def test_text_that_mentions_furniture_is_text(line: str) -> None:
-    assert not is_chrome(line)
-
-
-def test_an_attachment_heading_is_chrome_only_where_nothing_follows() -> None:
-    lines = (
-        Paragraph("正文。"),
-        Paragraph("附件："),
-        Paragraph("1.统计表"),
-        Paragraph("附件下载:"),
-    )
-    assert without_chrome(lines) == lines[:3]

@@ -56,7 +56,8 @@ def test_decoration_is_no_picture_and_nothing_is_silent() -> None:
 def test_a_body_in_a_frame_of_the_same_host_is_a_part() -> None:
     frames = (
         '<iframe src="/content/body.html"></iframe><iframe src="http://other.cn/x.html"></iframe>'
-        '<iframe src="/common/share.html"></iframe><iframe src="about:blank"></iframe><iframe></iframe>'
+        '<iframe src="/common/share.html"></iframe>'
+        '<iframe src="about:blank"></iframe><iframe></iframe>'
     )
     result = read_html(article(frames))
     assert result.parts == (PartRef(f"{HOST}/content/body.html", Role.FRAME, ""),)
@@ -125,7 +126,8 @@ def test_files_far_from_the_article_are_not_its_parts() -> None:
 
 def test_a_list_of_reports_is_a_list_and_not_a_document() -> None:
     rows = "".join(
-        f'<li><a href="t{n}.html">某某镇{2000 + n}年政府信息公开工作年度报告</a><span>2023-01-{n:02}</span></li>'
+        f'<li><a href="t{n}.html">某某镇{2000 + n}年政府信息公开工作年度报告</a>'
+        f"<span>2023-01-{n:02}</span></li>"
         for n in range(1, 16)
     )
     html = f"<html><title>{TITLE}</title><body><ul>{NAV}</ul><h1>{TITLE}</h1><ul>{rows}</ul></body>"
@@ -139,3 +141,9 @@ def test_the_context_names_only_a_page_without_any_title() -> None:
     assert bare.field_sources["title"]["where"] == "context"
     titled = read(capture(article(TEXT, "某某镇召开防汛工作会议")), context)
     assert titled.title == "某某镇召开防汛工作会议"
+
+
+def test_an_empty_container_of_the_template_is_not_the_body() -> None:
+    prose = "".join(f"<p>{line}</p>" for line in PROSE)
+    result = read_html(f"<body><div id=zoom> </div><div>{prose}</div>".encode())
+    assert (result.path, result.body) == ("trafilatura", "\n\n".join(PROSE))

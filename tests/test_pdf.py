@@ -404,7 +404,7 @@ def test_what_a_font_says_its_glyphs_mean(printed: str, read_as: str) -> None:
 
 
 def test_text_beside_the_page_is_not_read() -> None:
-    beside = b" 1 0 0 1 900 700 Tm (Hidden) Tj 1 0 0 1 9999999999 1 Tm (Far) Tj"
+    beside = b" 1 0 0 1 900 700 Tm (Hidden) Tj 1 0 0 1 99999.5 1 Tm (Far) Tj"
     result = read(bare_pdf(b"BT /F1 12 Tf 1 0 0 1 100 700 Tm (Hello) Tj" + beside + b" ET"))
     assert texts(result) == ["Hello"]
 

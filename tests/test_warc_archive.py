@@ -17,6 +17,7 @@ import pytest
 from crawler.fetch.archive import open_writer
 from crawler.layout import Layout
 from crawler.warc.reader import CaptureReader
+from crawler.warc.scan import iter_records
 from crawler.warc.verify import verify
 from crawler.warc.writer import WarcWriter
 from tests.warc_samples import PLAIN_NOTE, PORTAL, RUN, exchange
@@ -216,3 +217,12 @@ def test_two_runs_in_one_second_have_names_of_their_own(tmp_path: Path) -> None:
     runs = [run for run, _ in opened]
     assert runs == sorted(set(runs))
     assert len(list(tmp_path.iterdir())) == 3
+
+
+def test_warcinfo_names_the_software_with_its_versions(tmp_path: Path) -> None:
+    crawl(tmp_path, pages=1, settings={"USER_AGENT": "xianzhi (+https://a.example/contact)"})
+    (path,) = (tmp_path / "warc" / PORTAL).iterdir()
+    block = next(iter_records(path)).block.decode()
+    assert "Scrapy/2." in block
+    assert "rules/" in block
+    assert "http-header-user-agent: xianzhi (+https://a.example/contact)" in block

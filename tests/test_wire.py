@@ -120,7 +120,7 @@ def run() -> Iterator[Run]:
         yield Run(crawl(jobs, CONNECT_TO={HOST: server.place}, REDIRECT_ENABLED=False), server)
 
 
-@pytest.mark.parametrize("path", [path for path in SCRIPTS if path not in ("/silent",)])
+@pytest.mark.parametrize("path", SCRIPTS)
 def test_the_request_is_recorded_as_the_server_received_it(run: Run, path: str) -> None:
     record = run.crawl.of(path)
     ((_, data),) = run.asked(path)

@@ -14,6 +14,7 @@ from scrapy.exceptions import UsageError
 from crawler.command import refuse_unknown_options
 from crawler.errors import XianzhiError
 from crawler.layout import Layout
+from crawler.settings import DOWNLOADER_MIDDLEWARES
 from crawler.store.compare import differences, sightings_of_run
 
 #: What differs from a crawl: answers come from the archive, nobody has to be spared.
@@ -23,9 +24,11 @@ REPLAY_SETTINGS = {
         "crawler.fetch.archive.CrawlArchive": None,
         "crawler.fetch.replay.ReplayArchive": 100,
     },
-    "POLITENESS_DELAY": 0,
-    "POLITENESS_LATENCY_FACTOR": 0,
-    "POLITENESS_BACKOFF": 0,
+    "DOWNLOADER_MIDDLEWARES": {
+        **DOWNLOADER_MIDDLEWARES,
+        "crawler.fetch.politeness.PolitenessMiddleware": None,
+        "crawler.fetch.replay.NoPoliteness": 900,
+    },
     "CONTACT": "replay@localhost.localdomain",  # nobody is asked for anything
 }
 

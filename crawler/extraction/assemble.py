@@ -7,7 +7,7 @@ can take its place later: `complete` of `complete` is the later one alone.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from typing import Any, NamedTuple
 
@@ -129,7 +129,7 @@ def effective_published(document: Document) -> str:
 
 
 def _is_from_context(evidence: Any) -> bool:
-    return isinstance(evidence, dict) and evidence.get("where") == _FROM_CONTEXT
+    return isinstance(evidence, Mapping) and evidence.get("where") == _FROM_CONTEXT
 
 
 def _failure(page: PageResult, body: Body, parts: Parts, name: Name) -> PageOutcome | None:
@@ -153,7 +153,7 @@ def _failure(page: PageResult, body: Body, parts: Parts, name: Name) -> PageOutc
 
 def _document(page: PageResult, body: Body, parts: Parts, name: Name, origin: _Origin) -> Document:
     """What page and parts say; the issuer is still open."""
-    blocks = with_own_titles(body, name.title)
+    blocks = with_own_titles(body.carriers or (page,), name.title)
     head = render_blocks(blocks)[:_HEAD_CHARS]
     name = with_year(name, head)
     assert name.judgement.kind is not None

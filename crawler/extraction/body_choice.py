@@ -31,7 +31,7 @@ class Body:
 def choose_body(page: PageResult, parts: Parts) -> Body:
     """The page's text when it holds the document, else its frame's, else its files' in order."""
     own = count_han(page.body)
-    frames = [part for part in read_parts(parts, Role.FRAME) if part.blocks]
+    frames = [part for part in read_parts(parts, Role.FRAME) if _is_whole(part)]
     files = [part for part in read_parts(parts, Role.ATTACHMENT) if _is_text(part)]
     frame = max(frames, key=lambda part: count_han(part.body), default=None)
     if frame is not None and own < ENOUGH_HAN and count_han(frame.body) > own:
@@ -43,12 +43,10 @@ def choose_body(page: PageResult, parts: Parts) -> Body:
     return Body(tuple(block for part in files for block in part.blocks), tuple(files))
 
 
-def with_own_titles(body: Body, title: str) -> tuple[Block, ...]:
-    """The body's blocks; a file's title lines go only when they equal the document's title."""
-    if not body.carriers:
-        return body.blocks
+def with_own_titles(carriers: Sequence[PageResult], title: str) -> tuple[Block, ...]:
+    """The carriers' blocks; a file's title lines go only when they equal the document's title."""
     blocks: list[Block] = []
-    for carrier in body.carriers:
+    for carrier in carriers:
         # A page's heading never was part of its body; a file's was.
         if carrier.text_source != "html" and carrier.title and bare(carrier.title) != bare(title):
             blocks.append(Paragraph(carrier.title))
@@ -72,12 +70,12 @@ def only_points(page: PageResult, body: Body) -> bool:
 
 
 def _is_text(part: PageResult) -> bool:
-    """Whether a file was read whole and is not an explanation or a picture of the document."""
-    return (
-        bool(part.blocks)
-        and part.judgement.look_alike is None
-        and part.outcome in (PageOutcome.DOCUMENT, PageOutcome.NOT_RELEVANT)
-    )
+    """Whether a file can be the document's text: an explanation of it cannot."""
+    return _is_whole(part) and part.judgement.look_alike is None
+
+
+def _is_whole(part: PageResult) -> bool:
+    return bool(part.blocks) and part.outcome is not PageOutcome.TRUNCATED
 
 
 def _han(files: Sequence[PageResult]) -> int:

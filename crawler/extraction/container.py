@@ -87,7 +87,11 @@ def find_body(page: Page) -> Body:
     page is still read, and chrome is told by its phrases.
     """
     least = GATE * max(_size(page.lines), 1)
-    candidates = [one for one in _candidates(page.root) if one.strong or one.text >= least]
+    candidates = [
+        one
+        for one in _candidates(page.root)
+        if one.text >= least or (one.strong and _holds_something(one))
+    ]
     if candidates:
         best = _choose(candidates)
         return Body(best.elements, f"container:{best.name}", best.strong)
@@ -112,6 +116,18 @@ def _candidates(root: Element) -> list[_Candidate]:
         text = sum(_size(_lines(one)) for one in kept)
         candidates.append(_Candidate(tuple(kept), name, strong, text))
     return candidates
+
+
+def _holds_something(candidate: _Candidate) -> bool:
+    """A template's empty container is not where the text lies.
+
+    One with a link or a picture may be, and one whose text waits for a script to show it.
+    """
+    return any(
+        next(element.iter("a", "img", "iframe", "embed", "object"), None) is not None
+        or any(isinstance(line, Line) for line in flow(element, hidden=True))
+        for element in candidate.elements
+    )
 
 
 def _choose(candidates: Sequence[_Candidate]) -> _Candidate:

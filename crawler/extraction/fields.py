@@ -69,9 +69,8 @@ def _published(page: Page, header: Header) -> Found:
         return day, {"where": "label", "label": pair.name, "raw": pair.value}
     for token in (*header.taken_in, *reversed(header.before[-_NEAR:])):
         text = squeeze(token.text)
-        bare_date = (
-            parse_date(text) if len(text) <= _LONGEST_DATE_LINE and "。" not in text else None
-        )
+        is_line = len(text) <= _LONGEST_DATE_LINE and not _NO_DATE_LINE.search(text)
+        bare_date = parse_date(text) if is_line else None
         if bare_date:
             return bare_date, {"where": "header line", "raw": text}
     for pair in header.pairs:

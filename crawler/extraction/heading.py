@@ -28,6 +28,7 @@ _LONGEST = 200
 _SHORTEST = 4
 _TITLE_LINES = 6  # a title is printed on no more lines than this
 _PROSE_HAN = 80
+_AGREED = 3  # the score of a heading that the head section or a strong tag confirms
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,9 @@ def find_heading(page: Page, body: Sequence[Element]) -> Heading:
     named = squeeze(page.meta("ArticleTitle"))
     whole = _document_title(page.tree)
     best = max(_candidates(page, body, named, whole), key=lambda one: one.score, default=None)
-    if best is not None and best.score >= 3:
+    # Where the head section names nothing, whatever is marked as a heading is the best there is.
+    least = _AGREED if named or whole else 1
+    if best is not None and best.score >= least:
         return Heading(best.text, "heading")
     if named:
         return Heading(named, "meta ArticleTitle")

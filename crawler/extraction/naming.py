@@ -24,12 +24,18 @@ class Name:
 
 
 def name_of(page: PageResult, body: Body, context: Context) -> Name:
-    """The page names the document, else the part with its text, else the link that led to it."""
+    """The page names the document, else the part with its text, else the link that led to it.
+
+    The link is asked where nothing has a title, and where the page is a file: which of a file's
+    first lines is its title is only known once they name a document.
+    """
     for where, source in (("page", page), *(("part", part) for part in body.carriers)):
         if source.judgement.kind or source.judgement.look_alike:
             return Name(_completed(source.title, body), source.judgement, where)
-    if not page.title and not any(part.title for part in body.carriers):
-        return Name(context.link_text, judge(context.link_text), "link text")
+    linked = judge(context.link_text)
+    nameless = not page.title and not any(part.title for part in body.carriers)
+    if (nameless or page.text_source != "html") and (linked.kind or linked.look_alike):
+        return Name(context.link_text, linked, "link text")
     return Name(page.title, page.judgement, "page")
 
 

@@ -111,14 +111,16 @@ def _place(table: Element) -> list[Cell]:
     """Every cell at its place in the markup's own grid, spans taken into account."""
     taken: set[tuple[int, int]] = set()
     cells = []
-    for row_number, row in enumerate(_own_rows(table)):
+    table_rows = list(_own_rows(table))
+    for row_number, row in enumerate(table_rows):
         column = 0
         for element in row.iterchildren("td", "th"):
             if is_hidden(element):
                 continue
             while (row_number, column) in taken:
                 column += 1
-            rows, columns = _span(element, "rowspan"), _span(element, "colspan")
+            rows = min(_span(element, "rowspan"), len(table_rows) - row_number)
+            columns = _span(element, "colspan")
             cells.append(Cell(row_number, column, rows, columns, cell_text(element)))
             taken.update(
                 (row_number + down, column + right)

@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import scrapy
+import twisted
 from scrapy import signals
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.defer import deferred_from_coro, maybe_deferred_to_future
@@ -129,9 +131,12 @@ class CrawlArchive:
         for message in recover(self.directory, portal):
             logger.warning("%s: %s", portal, message)
         info = {
+            "software": (
+                f"xianzhi/{xianzhi.__version__} rules/{xianzhi.RULES_VERSION}"
+                f" Scrapy/{scrapy.__version__} Twisted/{twisted.__version__}"
+            ),
             "robots": "obey",
             "http-header-user-agent": self._crawler.settings["USER_AGENT"],
-            "rules": xianzhi.RULES_VERSION,
         }
         self.run, self._writer = open_writer(self.directory, portal, info)
 

@@ -131,7 +131,7 @@ class _NamedPolicy:
 
 
 def tunnel_to(agent: Any, target: Target) -> None:
-    """Make a `_TunnelingAgent`'s tunnels lead to ``target``; SNI and all inside stay as they were."""
+    """Make a `_TunnelingAgent`'s tunnels lead to ``target``; SNI and contents stay the same."""
     endpoint_for = agent._getEndpoint
 
     def mapped(uri: URI) -> Any:

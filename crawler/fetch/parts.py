@@ -45,7 +45,7 @@ async def _fetch_part(crawler: Crawler, ref: PartRef, note: Note) -> PageResult 
     request = Request(ref.url, meta={"note": note}, headers={"Referer": note.context.list_url})
     try:
         response = await crawler.engine.download_async(request)
-    except (IgnoreRequest, *FETCH_ERRORS) as error:
+    except (*FETCH_ERRORS, IgnoreRequest) as error:
         found = f"{type(error).__name__}: {error}"
     else:
         capture = capture_of(response)

@@ -20,7 +20,9 @@ from scrapy.http import Headers, Request, Response
 
 from crawler.fetch.archive import CrawlArchive
 from crawler.fetch.notes import note_of
+from crawler.fetch.politeness import PolitenessMiddleware
 from crawler.items import Capture, FetchOutcome, Note
+from crawler.layout import Layout
 from crawler.warc.reader import ArchivedFetch, CaptureReader
 from crawler.warc.records import Location, Stored
 
@@ -52,11 +54,11 @@ class NotArchived(exceptions.IgnoreRequest):
 class ReplayArchive(CrawlArchive):
     """Everything is durable already; nothing is written."""
 
-    @cached_property
-    def reader(self) -> CaptureReader:
-        directory, _, self.run = self._crawler.settings["REPLAY"].rpartition("|")
+    def __init__(self, crawler: Crawler, layout: Layout) -> None:
+        super().__init__(crawler, layout)
+        directory, _, self.run = crawler.settings["REPLAY"].rpartition("|")
         self.directory = Path(directory)
-        return CaptureReader(self.directory)
+        self.reader = CaptureReader(self.directory)
 
     def _open(self, portal: str) -> None:
         """Nothing to open: the reader scans its directory when it is first asked."""
@@ -67,6 +69,13 @@ class ReplayArchive(CrawlArchive):
 
     async def durable(self, record_id: str) -> Location:
         return self.reader.location(record_id)
+
+
+class NoPoliteness(PolitenessMiddleware):
+    """Nobody has to be spared; what hosts wished is only taken note of."""
+
+    async def process_request(self, request: Request) -> None:
+        """At once."""
 
 
 class ReplayHandler(BaseDownloadHandler):
@@ -96,6 +105,7 @@ class ReplayHandler(BaseDownloadHandler):
         url = request.url.partition("#")[0]
         fetch = self._fetches.get((url, note.parent, attempt))
         if fetch is None:
+            self._crawler.stats.inc_value("replay/not_archived")
             raise NotArchived(f"{url}: not fetched in run {self._archive.run}")
         if fetch.failed is not None:
             request.meta["fetch_outcome"] = fetch.failed.outcome

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from sqlalchemy import Connection, select
@@ -33,6 +33,15 @@ def put_list_pages(connection: Connection, pages: Sequence[ListPage]) -> None:
             "links_key": links_key,
         }
         put_rows(connection, schema.list_pages, [row])
+
+
+def drop_list_pages(connection: Connection, portal: str, kept: Collection[str]) -> int:
+    """Remove a portal's list pages but those of the ``kept`` records; how many."""
+    table = schema.list_pages.c
+    rows = connection.execute(select(table.record_id).where(table.portal == portal))
+    gone = sorted({row.record_id for row in rows} - set(kept))
+    delete_in(connection, table.record_id, gone)
+    return len(gone)
 
 
 def _link_rows(links_key: str, links: Sequence[Link]) -> list[dict[str, Any]]:

@@ -24,7 +24,7 @@ from sqlalchemy import (
     event,
     text,
 )
-from sqlalchemy.exc import DatabaseError
+from sqlalchemy.exc import DatabaseError, OperationalError
 
 from crawler.errors import ArchiveError
 
@@ -230,10 +230,16 @@ def _unusable(engine: Engine, expected: str, found: str) -> ArchiveError:
 @contextmanager
 def write(engine: Engine) -> Iterator[Connection]:
     """A transaction that is the only writer from its first statement on."""
-    with engine.connect().execution_options(writer=True) as connection, connection.begin():
-        if engine.dialect.name == "postgresql":
-            connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITER_LOCK})
-        yield connection
+    try:
+        with engine.connect().execution_options(writer=True) as connection, connection.begin():
+            if engine.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(:n)"), {"n": _WRITER_LOCK})
+            yield connection
+    except OperationalError as error:
+        raise ArchiveError(
+            f"{engine.url.render_as_string()}: expected to write, found: {error.orig}; look for a"
+            f" full disk, or another process writing for more than {BUSY_SECONDS} seconds"
+        ) from error
 
 
 def _prepare_sqlite(engine: Engine) -> None:

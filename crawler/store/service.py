@@ -6,7 +6,7 @@ point: texts are in place before the catalogue names them, and the same call may
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 
 from sqlalchemy import Connection, Engine, select
@@ -19,13 +19,14 @@ from crawler.layout import Layout
 from crawler.registry import place
 from crawler.serial import from_json
 from crawler.store import schema
-from crawler.store.lists import load_list_pages, put_list_pages
+from crawler.store.lists import drop_list_pages, load_list_pages, put_list_pages
 from crawler.store.settle import Settled, known_ids, settle
 from crawler.store.sightings import (
     drop_unused,
     load_documents,
     load_sightings,
     put_captures,
+    recorded_ids,
     replace_sightings,
 )
 from crawler.store.texts import missing_texts, remove_unnamed, sweep
@@ -61,12 +62,19 @@ class Store:
         self._clean(settled)
         return settled
 
-    def withdraw(self, record_ids: Sequence[str]) -> None:
-        """Forget sightings: captures that, read again, turned out to be no Document."""
+    def keep_only(self, portal: str, record_ids: Collection[str]) -> int:
+        """Forget what a portal's records said that, read again, say so no longer; how many.
+
+        ``record_ids`` are those of the items a complete re-extraction gave.
+        """
         with schema.write(self._engine) as connection:
-            changed = replace_sightings(connection, [], withdrawn=record_ids)
+            gone = recorded_ids(connection, portal) - set(record_ids)
+            lists = drop_list_pages(connection, portal, record_ids)
+            changed = replace_sightings(connection, [], withdrawn=sorted(gone))
             settled = settle(connection, self.layout, changed)
         self._clean(settled)
+        self.finalise(portal)  # without those lists other contexts may be the smallest
+        return len(gone) + lists
 
     def record_captures(self, portal: str, refs: Iterable[CaptureRef]) -> None:
         """Store where captures lie that belong to no Document."""

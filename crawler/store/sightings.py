@@ -52,6 +52,12 @@ def load_sightings(connection: Connection, record_ids: Iterable[str]) -> list[Si
     return [to_sighting(row) for row in select_in(connection, column, record_ids, *_IDENTITY)]
 
 
+def recorded_ids(connection: Connection, portal: str) -> set[str]:
+    table = schema.sightings.c
+    rows = connection.execute(select(table.record_id).where(table.portal == portal))
+    return {row.record_id for row in rows}
+
+
 def _put_bodies(connection: Connection, documents: Iterable[Document]) -> None:
     key = schema.bodies.c.blocks_key
     bodies = {digest(text): text for text in (to_json(d.blocks) for d in documents)}

@@ -6,6 +6,7 @@ catalogue names always exists; what a crash leaves over, the portal's next `swee
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from datetime import datetime
 from pathlib import Path
@@ -18,6 +19,9 @@ from crawler.layout import Layout
 from crawler.store import schema
 from crawler.store.rows import select_in
 from crawler.textfile import render
+
+#: Names of texts, and of texts that were being written when their process was killed.
+_OURS = re.compile(r"[0-9a-f]{16}(@[^/]+)?\.txt|\.[0-9a-f]{16}(@[^/]+)?\.txt\.\d+\.tmp")
 
 
 def render_text(document: Document) -> bytes:
@@ -58,8 +62,9 @@ def sweep(connection: Connection, layout: Layout, portal: str) -> None:
     """Remove what crashed runs left among a portal's texts. The caller holds the write lock."""
     directory = layout.text_dir(portal)
     if directory.is_dir():
-        present = (path.relative_to(layout.root).as_posix() for path in directory.iterdir())
-        remove_unnamed(connection, layout, present)
+        texts = (path for path in directory.iterdir() if _OURS.fullmatch(path.name))
+        files = [path.relative_to(layout.root).as_posix() for path in texts]
+        remove_unnamed(connection, layout, files)
 
 
 def missing_texts(connection: Connection, layout: Layout, portal: str) -> list[str]:

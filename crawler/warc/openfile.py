@@ -54,10 +54,6 @@ class OpenFile:
         finally:
             os.close(self._fd)
 
-    def abandon(self) -> None:
-        """Let go of a file that cannot be finished; the next start recovers it."""
-        os.close(self._fd)
-
 
 def lock(fd: int, path: Path) -> bool:
     """Whether we now hold the file that ``path`` names; False while a writer is alive."""
@@ -67,6 +63,14 @@ def lock(fd: int, path: Path) -> bool:
         return os.path.samestat(os.fstat(fd), path.stat())
     except (BlockingIOError, FileNotFoundError):
         return False
+
+
+def make_directory(directory: Path) -> None:
+    """Create it so that it, and what is fsynced in it, outlives a power cut."""
+    missing = [path for path in (directory, *directory.parents) if not path.exists()]
+    directory.mkdir(parents=True, exist_ok=True)
+    for path in missing:
+        sync_directory(path.parent)
 
 
 def sync_directory(directory: Path) -> None:

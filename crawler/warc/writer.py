@@ -12,7 +12,7 @@ from crawler.errors import ArchiveError
 from crawler.items import Note
 from crawler.warc.fields import digest
 from crawler.warc.groups import SAME_PAYLOAD, Group, GroupMaker, Reference
-from crawler.warc.openfile import OpenFile
+from crawler.warc.openfile import OpenFile, make_directory
 from crawler.warc.records import Exchange, FailedFetch, Location, Stored
 
 # How many URLs of this run are remembered to write revisits; a forgotten one costs a second copy.
@@ -57,7 +57,7 @@ class WarcWriter:
         self._file: OpenFile | None = None
         self._full: list[OpenFile] = []
         self._pending: dict[str, Location] = {}
-        directory.mkdir(parents=True, exist_ok=True)
+        make_directory(directory)
         self._open_next()
 
     def write_exchange(self, exchange: Exchange, note: Note) -> Stored:
