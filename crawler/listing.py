@@ -120,7 +120,7 @@ def _column_root(path: str) -> str:
 def frames(page: Page) -> list[Link]:
     """Same-host frames that may hold the list (常州, 淮安: county columns are iframes)."""
     here = urlsplit(page.capture.url).hostname
-    found = []
+    found: list[Link] = []
     for element in page.tree.iter("iframe", "frame"):
         url = absolute(page, element.get("src") or "")
         if url and urlsplit(url).hostname == here and not _FRAME_NOISE.search(url):

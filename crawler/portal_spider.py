@@ -110,9 +110,11 @@ class PortalSpider(scrapy.Spider):
         if not (self.article_path.search(path) or listing.FILE_PATH.search(path)):
             links = self.list_links(page)
             if links:
-                return Reading(listing=ListPage(
-                    capture.record_id, capture.url, self.portal, context, tuple(links)
-                ))
+                return Reading(
+                    listing=ListPage(
+                        capture.record_id, capture.url, self.portal, context, tuple(links)
+                    )
+                )
         return Reading(page=read_page(page, context))
 
     def list_links(self, page: Page) -> list[Link]:
@@ -145,7 +147,10 @@ class PortalSpider(scrapy.Spider):
         return "original" if is_gov(name) or name in self.hosts else "mirror"
 
     def document(
-        self, page: PageResult, parts: list[tuple[PartRef, PageResult | None]], context: Context,
+        self,
+        page: PageResult,
+        parts: list[tuple[PartRef, PageResult | None]],
+        context: Context,
         role: Role = Role.PAGE,
     ) -> Document | PageResult:
         """Put a page and its parts together: the one way, for live crawl and re-extraction."""
@@ -156,8 +161,14 @@ class PortalSpider(scrapy.Spider):
             if part is not None
         ]
         return assemble(
-            page, parts, portal=self.portal, adcode=self.adcode, place=self.place,
-            context=context, authority=self.authority(page.url), captures=refs,
+            page,
+            parts,
+            portal=self.portal,
+            adcode=self.adcode,
+            place=self.place,
+            context=context,
+            authority=self.authority(page.url),
+            captures=refs,
         )
 
     # -- what to fetch ------------------------------------------------------------------------

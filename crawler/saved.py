@@ -41,16 +41,25 @@ def read_saved(path: Path, url: str, context: Context) -> dict[str, Any]:
     address = url or path.resolve().as_uri()
     capture = Capture(
         record_id=uuid.uuid5(uuid.NAMESPACE_URL, address).urn,
-        url=address, date=date, status=200, headers=(), content=content,
+        url=address,
+        date=date,
+        status=200,
+        headers=(),
+        content=content,
         note=Note(portal="", spider="", context=context),
     )
     page = read(capture, context)
     place = _place(url, page)
     ref = CaptureRef(capture.record_id, address, date, Role.PAGE)
     document = assemble(
-        page, [(part, None) for part in page.parts], portal="",
-        adcode=place.adcode if place else "", place=place, context=context,
-        authority="original" if is_gov(host(url)) else "mirror", captures=[ref],
+        page,
+        [(part, None) for part in page.parts],
+        portal="",
+        adcode=place.adcode if place else "",
+        place=place,
+        context=context,
+        authority="original" if is_gov(host(url)) else "mirror",
+        captures=[ref],
     )
     return _as_json(path, page, document if isinstance(document, Document) else None)
 
@@ -80,8 +89,9 @@ def _as_json(path: Path, page: PageResult, document: Document | None) -> dict[st
         "tables": [
             [list(row) for row in block.rows] for block in best.blocks if hasattr(block, "rows")
         ],
-        "attachments": [{"url": part.url, "name": part.name, "role": part.role}
-                        for part in page.parts],
+        "attachments": [
+            {"url": part.url, "name": part.name, "role": part.role} for part in page.parts
+        ],
         "warnings": list(best.warnings),
         "text_source": best.text_source,
         "path": page.path,
@@ -90,8 +100,13 @@ def _as_json(path: Path, page: PageResult, document: Document | None) -> dict[st
 
 
 def _issuer(issuer: Issuer) -> dict[str, Any]:
-    return {"id": issuer.id, "name": issuer.name, "printed": issuer.printed,
-            "level": issuer.level, "evidence": issuer.evidence}
+    return {
+        "id": issuer.id,
+        "name": issuer.name,
+        "printed": issuer.printed,
+        "level": issuer.level,
+        "evidence": issuer.evidence,
+    }
 
 
 def _letterhead(page: PageResult) -> str | None:

@@ -6,8 +6,6 @@ Scrapy that would break a promise of this project; the reason stands beside it.
 
 from __future__ import annotations
 
-
-
 BOT_NAME = "xianzhi"
 SPIDER_MODULES = ["spiders"]
 COMMANDS_MODULE = "crawler.commands"
@@ -30,7 +28,8 @@ CONNECT_TO: dict[str, str] = {}
 POLITENESS_DELAY = 2.0
 #: … and this many times what the host takes to answer, if that is more.
 POLITENESS_LATENCY_FACTOR = 2.0
-#: Seconds after a 429 or 503 that names no pause; doubled each time.
+#: Seconds after a 429 without a usable Retry-After (doubled each time), and after a block that
+#: does not end the host.
 POLITENESS_BACKOFF = 30.0
 #: A host that asks for longer pauses than this has ended its run: `rate_limited`.
 POLITENESS_MAX_DELAY = 300.0
@@ -38,6 +37,8 @@ POLITENESS_MAX_DELAY = 300.0
 POLITENESS_PER_HOST = 1
 DOWNLOAD_DELAY = 0
 CONCURRENT_REQUESTS = 16
+#: Per response; Scrapy starts as many tasks for each, and its 100 cost as much as the parsing.
+CONCURRENT_ITEMS = 4
 CONCURRENT_REQUESTS_PER_DOMAIN = 16
 DOWNLOAD_TIMEOUT = 60
 #: A real page weighs up to 0.5 MB, a scanned report up to some 30 MB.
@@ -109,4 +110,3 @@ REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 LOG_LEVEL = "INFO"
 STATS_DUMP = False  # the run file has what matters
-

@@ -10,27 +10,22 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
 from crawler.items import Document, Kind, ListPage, PageOutcome
-from crawler.urls import canonical_url
+from crawler.urls import host
 
-FIRST_YEAR, LAST_YEAR = 1990, 2100
+YEARS = range(1990, 2101)
 #: Warnings (the part before the colon) that say why a body is empty.
 EMPTY_BODY_REASONS = frozenset(outcome.value for outcome in PageOutcome) | {"no_text_layer"}
 
 
 class Check(NamedTuple):
-    """What must hold of a Document, and what to show when it does not."""
-
     name: str
     expected: str
     holds: Callable[[Document], bool]
     found: Callable[[Document], object]
 
 
-def _has_canonical_url(document: Document) -> bool:
-    try:
-        return bool(canonical_url(document.url))
-    except ValueError:
-        return False
+def _is_web(document: Document) -> bool:
+    return bool(host(document.url))
 
 
 def _warned(document: Document) -> set[str]:
@@ -38,7 +33,7 @@ def _warned(document: Document) -> set[str]:
 
 
 CHECKS = (
-    Check("url", "an absolute http(s) URL", _has_canonical_url, lambda d: d.url),
+    Check("url", "an absolute http(s) URL", _is_web, lambda d: d.url),
     Check("kind", "one of crawler.items.Kind", lambda d: d.kind in set(Kind), lambda d: d.kind),
     Check("title", "a title", lambda d: bool(d.title.strip()), lambda d: d.title),
     Check(
@@ -49,8 +44,8 @@ CHECKS = (
     ),
     Check(
         "report_year",
-        f"{FIRST_YEAR} to {LAST_YEAR}, or None",
-        lambda d: d.report_year is None or FIRST_YEAR <= d.report_year <= LAST_YEAR,
+        f"{YEARS[0]} to {YEARS[-1]}, or None",
+        lambda d: d.report_year is None or d.report_year in YEARS,
         lambda d: d.report_year,
     ),
     Check(

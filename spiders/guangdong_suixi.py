@@ -4,7 +4,7 @@ from spiders.families.nfcms import NfcmsSpider
 
 
 class GuangdongSuixiSpider(NfcmsSpider):
-    """Reports stand in three places: the county's column, a 专题 by township, township sub-sites."""
+    """Reports stand in three places: the county's column, a 专题, township sub-sites."""
 
     name = "guangdong_suixi"
     adcode = "440823"

@@ -17,16 +17,35 @@ FORBIDDEN = {
     "spiders": ("pipelines", "tests", "sqlalchemy"),
     "pipelines": ("spiders", "tests", "lxml", "crawler.extraction"),
     "crawler/extraction": (
-        "scrapy", "twisted", "sqlalchemy", "warcio", "crawler.fetch", "crawler.warc",
-        "crawler.store", "crawler.catalogue", "crawler.schema", "crawler.layout",
+        "scrapy",
+        "twisted",
+        "sqlalchemy",
+        "warcio",
+        "crawler.fetch",
+        "crawler.warc",
+        "crawler.store",
+        "crawler.catalogue",
+        "crawler.schema",
+        "crawler.layout",
         "crawler.commands",
     ),
     "crawler/warc": ("scrapy", "twisted", "sqlalchemy", "crawler.fetch", "crawler.extraction"),
     "crawler/fetch": ("sqlalchemy", "crawler.commands", "crawler.store", "crawler.catalogue"),
 }
 #: Small and pure: these import each other, the standard library and light libraries only.
-PURE = ("titles", "dates", "issuers", "urls", "hanzi", "registry", "items", "contexts",
-        "identity", "parts", "scope")
+PURE = (
+    "titles",
+    "dates",
+    "issuers",
+    "urls",
+    "hanzi",
+    "registry",
+    "items",
+    "contexts",
+    "identity",
+    "parts",
+    "scope",
+)
 HEAVY = ("scrapy", "twisted", "sqlalchemy", "lxml", "trafilatura", "warcio")
 
 

@@ -31,7 +31,9 @@ class Command(ProjectCommand):
         super().add_options(parser)
         parser.add_argument("--url", default="", help="the URL the file was saved from")
         parser.add_argument(
-            "--context", default="{}", metavar="JSON",
+            "--context",
+            default="{}",
+            metavar="JSON",
             help='how the page was reached, e.g. \'{"link_text": "…", "list_date": "2021-01-28"}\'',
         )
         parser.add_argument("--output", metavar="FILE", help="write there instead of to stdout")

@@ -71,6 +71,7 @@ class Command(ProjectCommand):
             yield item
 
     def _spider(self, portal: str) -> PortalSpider:
+        assert self.settings is not None
         try:
             spider = get_spider_loader(self.settings).load(portal)()
         except KeyError as error:

@@ -6,7 +6,6 @@ import argparse
 import sys
 import tempfile
 from contextlib import ExitStack
-from pathlib import Path
 
 from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
@@ -46,7 +45,8 @@ class Command(ScrapyCommand):
         super().add_options(parser)
         parser.add_argument("--run", metavar="RUN", help="the run to replay (default: the latest)")
         parser.add_argument(
-            "--output", metavar="DIR",
+            "--output",
+            metavar="DIR",
             help="keep the replayed texts and catalogue there (default: compare and discard)",
         )
 
@@ -101,6 +101,7 @@ def _chosen_run(archive: Layout, portal: str, wanted: str | None) -> str:
             print_help=False,
         )
     if wanted is not None and wanted not in runs:
-        raise UsageError(f"{portal}: no run {wanted}; there are {', '.join(runs)}",
-                         print_help=False)
+        raise UsageError(
+            f"{portal}: no run {wanted}; there are {', '.join(runs)}", print_help=False
+        )
     return wanted or runs[-1]

@@ -44,7 +44,6 @@ _BY_EXCEPTION: tuple[tuple[type[Exception], FetchOutcome], ...] = (
     (CannotResolveHostError, FetchOutcome.DNS),
     (DownloadConnectionRefusedError, FetchOutcome.REFUSED),
     (DownloadTimeoutError, FetchOutcome.TIMEOUT),
-    (ResponseDataLossError, FetchOutcome.TRUNCATED),
     (DownloadCancelledError, FetchOutcome.TOO_LARGE),
     (UnsupportedURLSchemeError, FetchOutcome.OUT_OF_SCOPE),
     (SSL.Error, FetchOutcome.TLS),
@@ -90,6 +89,8 @@ def classify_failure(error: BaseException) -> FetchOutcome | None:
     """The outcome of a fetch without an answer; None when ``error`` is none of a fetch."""
     if isinstance(error, Refusal):
         return error.outcome
+    if isinstance(error, ResponseDataLossError):  # below it Twisted reports the closed connection
+        return FetchOutcome.TRUNCATED
     for cause in (*_causes(error), error):
         for kind, outcome in _BY_EXCEPTION:
             if isinstance(cause, kind):

@@ -20,6 +20,9 @@ from crawler.items import FetchOutcome, Note, PageResult, PartRef, Role
 from crawler.parts import MAX_PARTS, note_of_part, wants_parts
 
 logger = logging.getLogger(__name__)
+#: Every way a download may end without an answer.
+NO_ANSWER: tuple[type[BaseException], ...] = (*FETCH_ERRORS, IgnoreRequest)
+
 
 async def fetch_parts(
     crawler: Crawler, page: PageResult, note: Note
@@ -45,7 +48,7 @@ async def _fetch_part(crawler: Crawler, ref: PartRef, note: Note) -> PageResult 
     request = Request(ref.url, meta={"note": note}, headers={"Referer": note.context.list_url})
     try:
         response = await crawler.engine.download_async(request)
-    except (*FETCH_ERRORS, IgnoreRequest) as error:
+    except NO_ANSWER as error:
         found = f"{type(error).__name__}: {error}"
     else:
         capture = capture_of(response)
@@ -55,6 +58,9 @@ async def _fetch_part(crawler: Crawler, ref: PartRef, note: Note) -> PageResult 
         found = f"status {capture.status}, {outcome}"
     logger.warning(
         "%s: part %s of %s: expected a readable file, found %s; the page is kept, the part missing",
-        note.portal, ref.url, note.context.list_url, found,
+        note.portal,
+        ref.url,
+        note.context.list_url,
+        found,
     )
     return None

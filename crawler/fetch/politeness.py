@@ -96,7 +96,7 @@ class PolitenessMiddleware:
         self._end_if_too_slow(turn.host)
         return response
 
-    def process_exception(self, request: Request, exception: Exception) -> None:  # noqa: ARG002
+    def process_exception(self, request: Request, exception: Exception) -> None:
         turn = self._finish(request)
         if turn is not None:
             self._end_if_too_slow(turn.host)

@@ -112,8 +112,8 @@ class ReplayHandler(BaseDownloadHandler):
             kind = _ERRORS.get(fetch.failed.outcome, exceptions.DownloadFailedError)
             raise kind(fetch.failed.error)
         capture = self._archive.reader.get(fetch.record_id)
-        if capture.truncated in _CUT:
-            raise _CUT[capture.truncated](f"{url}: body cut ({capture.truncated})")
+        if cut := _CUT.get(capture.truncated or ""):
+            raise cut(f"{url}: body cut ({capture.truncated})")
         return _response(request, capture)
 
     async def close(self) -> None:
@@ -126,7 +126,8 @@ def _response(request: Request, capture: Capture) -> Response:
         if name.lower() != "content-encoding":
             headers.appendlist(name, value.encode("latin-1"))
     request.meta.update(
-        stored=Stored(capture.record_id, capture.date), note=capture.note,
+        stored=Stored(capture.record_id, capture.date),
+        note=capture.note,
         wire_head=wire_head(capture),
     )
     kind = responsetypes.responsetypes.from_args(

@@ -63,7 +63,7 @@ class RecordingContextFactory(_ScrapyClientContextFactory):
             self._options = super()._get_cert_options()
         return self._options
 
-    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802, ARG002
+    def creatorForNetloc(self, hostname: bytes, port: int) -> Any:  # noqa: N802
         options = self._get_cert_options()
         return _RecordingTLSOptions(options._makeTLSConnection, hostname.decode("ascii"))
 

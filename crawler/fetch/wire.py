@@ -108,7 +108,7 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
 
 
 class WireFactory(_LenientHTTP11ClientFactory):
-    def buildProtocol(self, addr: Any) -> WireProtocol:  # noqa: N802, ARG002
+    def buildProtocol(self, addr: Any) -> WireProtocol:  # noqa: N802
         return WireProtocol(self._quiescentCallback)
 
 

@@ -37,6 +37,12 @@ _WRITER_LOCK = 0x58494E5A
 
 metadata = MetaData()
 
+
+def _filled(*names: str) -> list[Column[str]]:
+    """Text columns that always have a value, if only an empty one."""
+    return [Column(name, String, nullable=False) for name in names]
+
+
 meta = Table("meta", metadata, Column("schema_version", Integer, primary_key=True))
 
 sightings = Table(
@@ -135,20 +141,10 @@ documents = Table(
     metadata,
     Column("doc_id", String, primary_key=True),
     Column("portal", String, nullable=False, index=True),
-    Column("adcode", String, nullable=False),
-    Column("kind", String, nullable=False),
+    *_filled("adcode", "kind", "issuer", "issuer_name", "issuer_level", "title", "published"),
     Column("report_year", Integer),
-    Column("issuer", String, nullable=False),
-    Column("issuer_name", String, nullable=False),
-    Column("issuer_level", String, nullable=False),
-    Column("title", String, nullable=False),
-    Column("published", String, nullable=False),
-    Column("authority", String, nullable=False),
-    Column("url", String, nullable=False),
-    Column("canonical_url", String, nullable=False),
+    *_filled("authority", "url", "canonical_url", "first_seen", "last_seen"),
     Column("record_id", String, nullable=False),  # the sighting that gives the latest text
-    Column("first_seen", String, nullable=False),
-    Column("last_seen", String, nullable=False),
     Column("flags", Text, nullable=False),  # JSON
 )
 

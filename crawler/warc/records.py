@@ -65,7 +65,7 @@ class Stored:
 
 @dataclass(frozen=True, slots=True)
 class Location:
-    """Where a durable record lies: file name relative to ``archive/warc/<portal>/``, byte offset."""
+    """Where a durable record lies: file name below ``archive/warc/<portal>/``, byte offset."""
 
     warc: str
     offset: int

@@ -61,7 +61,7 @@ def index_links(page: Page) -> list[Link]:
         nodes, _ = json.JSONDecoder().raw_decode(page.html, tree.end())
     except json.JSONDecodeError:
         return []
-    links = []
+    links: list[Link] = []
     for category, name in _categories(nodes):
         query = urlencode({"page": 1, "sid": sid["sid"]})
         url = urljoin(page.capture.url, f"{site['site']}/api/all/{category}?{query}")
@@ -89,15 +89,19 @@ def api_links(page: Page) -> list[Link]:
         articles, total = answer["articles"], int(answer["total"])
     except (ValueError, KeyError, TypeError):
         return []
-    links = [link for position, article in enumerate(articles)
-             if (link := _article(page, article, position))]
+    links = [
+        link
+        for position, article in enumerate(articles)
+        if (link := _article(page, article, position))
+    ]
     parts = urlsplit(page.capture.url)
     query = parse_qs(parts.query)
     number = int(query.get("page", ["1"])[0])
     if links and number * _PER_PAGE < total and number < MAX_LIST_PAGES:
         following = urlencode({**{k: v[0] for k, v in query.items()}, "page": number + 1})
-        links.append(Link(parts._replace(query=following).geturl(), f"第{number + 1}页",
-                          rel=Rel.PAGE))
+        links.append(
+            Link(parts._replace(query=following).geturl(), f"第{number + 1}页", rel=Rel.PAGE)
+        )
     return links
 
 

@@ -1,4 +1,4 @@
-"""广元's own system: ``/xxgk/show/<timestamp>-<n>-00-000.html``, later ``/gongkai/show/<hex>.html``.
+"""广元's own system: ``/xxgk/show/<timestamp>-<n>-00-000.html``, then ``/gongkai/show/<hex>.html``.
 
 Seen at 朝天 and, with small differences, at 剑阁 and 昭化 (portals.md §2, seed 003).
 Recognised by: the ``show`` URLs and an information block printed in one line

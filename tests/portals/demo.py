@@ -72,10 +72,11 @@ def _report(portal: str, result: Crawl, archive: Path, seconds: float, console: 
     run: dict[str, Any] = last_run(Layout(archive), portal) or {}
     console.print(
         f"  {portal}: {run.get('verdict')}, {run.get('reason')}, "
-        f"{run.get('requests')} requests, {seconds:.0f} s into the demo"
+        f"{run.get('requests')} requests, {seconds:.0f} s into the demo",
+        soft_wrap=True,
     )
     if result.returncode:
-        console.print(result.stderr, markup=False)
+        console.print(result.stderr, markup=False, soft_wrap=True)
     return result.returncode == 0
 
 
@@ -85,8 +86,12 @@ def rows(documents: Iterable[StoredDocument], archive: Path) -> Iterator[list[ob
         for document in islice(group, ROWS_PER_PORTAL):
             row, capture = document.row, document.captures[0]
             yield [
-                row["portal"], row["kind"], row["report_year"] or "–", row["issuer_name"],
-                row["title"], Path(document.versions[-1]["file"]).name,
+                row["portal"],
+                row["kind"],
+                row["report_year"] or "–",
+                row["issuer_name"],
+                row["title"],
+                Path(document.versions[-1]["file"]).name,
                 f"{Path(capture['warc']).name}@{capture['offset']}",
             ]
 
