@@ -15,5 +15,5 @@ class ArchiveError(XianzhiError):
     """The store cannot be read or written as asked."""
 
 
-class BodyTooLarge(XianzhiError):
+class BodyTooLargeError(XianzhiError):
     """A body passed a limit while it was decoded."""

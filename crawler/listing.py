@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from crawler.dates import parse_date
 from crawler.extraction.page import Page
+from crawler.hanzi import fold
 from crawler.items import Link, Rel
 
 #: Files that a list may link to directly instead of an article page.
@@ -145,6 +146,6 @@ def stub_target(page: Page) -> Link | None:
 def next_page(page: Page) -> list[Link]:
     """The link a pager labels 下一页: the generic pager (portals.md §1.1 L)."""
     for element, url in anchors(page):
-        if _NEXT.match(element.text_content().strip()) and url != page.capture.url:
+        if _NEXT.match(fold(element.text_content().strip())) and url != page.capture.url:
             return [Link(url, "下一页", rel=Rel.PAGE)]
     return []

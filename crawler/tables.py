@@ -11,10 +11,11 @@ from rich.text import Text
 
 
 def print_table(headings: Sequence[str], rows: Iterable[Sequence[object]]) -> None:
-    """Fits a terminal's width by folding; in a pipe or a file every row is one full line."""
+    """Fits a terminal's width by folding the last, wordy column; in a pipe or a file every row
+    is one full line."""
     table = Table(box=None, header_style="bold", pad_edge=False)
-    for heading in headings:
-        table.add_column(heading, overflow="fold")
+    for column, heading in enumerate(headings, start=1):
+        table.add_column(heading, overflow="fold", no_wrap=column < len(headings))
     for row in rows:
         # Text: what pages say must never be taken for markup.
         table.add_row(*(Text(str(cell)) for cell in row))

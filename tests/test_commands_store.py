@@ -152,10 +152,8 @@ def test_status_puts_portals_that_need_attention_first(archive: Path, tmp_path: 
 def test_status_table_keeps_rows_whole_where_there_is_no_terminal(archive: Path) -> None:
     done = scrapy(archive, "status", PORTAL)
     heading, row = done.stdout.splitlines()
-    assert heading.split() == [
-        "portal", "annual_report", "work_points", "self_review", "years", "last", "run",
-        "verdict", "reason", "next", "step",
-    ]  # fmt: skip
+    assert heading.split()[:4] == ["portal", "reports", "points", "reviews"]
+    assert row.split()[:4] == [PORTAL, "2", "0", "0"]
     assert "2 new documents, 0 altered" in row
     assert "2019–2020" in row
 

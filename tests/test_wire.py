@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import pytest
 
-from crawler.errors import BodyTooLarge
+from crawler.errors import BodyTooLargeError
 from crawler.items import Context, FetchOutcome, Note, Role
 from crawler.warc.entity import decode_entity, parse_head, unknown_encodings
 from tests.wire_crawl import Crawl, Seen, crawl
@@ -490,5 +490,5 @@ def test_unknown_codings_are_named() -> None:
 
 
 def test_decoding_stops_at_the_limit() -> None:
-    with pytest.raises(BodyTooLarge, match="at most 1000 bytes"):
+    with pytest.raises(BodyTooLargeError, match="at most 1000 bytes"):
         decode_entity(GZIP, gzip.compress(b"\0" * 50_000_000), 1000)

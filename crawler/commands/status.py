@@ -31,6 +31,11 @@ ATTENTION = (
     "nothing_new",
     "ok",
 )
+KINDS = {
+    Kind.ANNUAL_REPORT: "reports",
+    Kind.WORK_POINTS: "points",
+    Kind.SELF_REVIEW: "reviews",
+}
 NEXT_STEPS = {
     UNFINISHED: "if nothing is running, run `scrapy crawl {portal}` again",
     NO_RUN: "run `scrapy crawl {portal}`",
@@ -70,7 +75,7 @@ class Command(ProjectCommand):
         if opts.json:
             print(json.dumps([asdict(status) for status in statuses], ensure_ascii=False, indent=2))
             return
-        headings = ["portal", *Kind, "years", "last run", "verdict", "reason", "next step"]
+        headings = ["portal", *KINDS.values(), "years", "last run", "verdict", "reason, next step"]
         print_table(headings, map(_cells, statuses))
 
 
@@ -111,10 +116,9 @@ def _cells(status: PortalStatus) -> list[object]:
     years = status.years
     return [
         status.portal,
-        *(status.documents.get(kind, 0) for kind in Kind),
+        *(status.documents.get(kind, 0) for kind in KINDS),
         f"{years[0]}–{years[-1]}" if years else "",
         status.last_run,
         status.verdict,
-        status.reason,
-        status.next_step,
+        "; ".join(filter(None, (status.reason, status.next_step))),
     ]

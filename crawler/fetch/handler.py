@@ -37,7 +37,7 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.web._newclient import RequestTransmissionFailed
 from twisted.web.client import Agent
 
-from crawler.errors import BodyTooLarge, ConfigurationError
+from crawler.errors import BodyTooLargeError, ConfigurationError
 from crawler.fetch.addresses import ConnectTo
 from crawler.fetch.archive import CrawlArchive
 from crawler.fetch.capture import truncated_by
@@ -158,7 +158,7 @@ class WireHandler(HTTP11DownloadHandler):
         limit = request.meta.get("download_maxsize", self._default_maxsize)
         try:
             body = decode_entity(headers, response.body, limit)
-        except BodyTooLarge as error:
+        except BodyTooLargeError as error:
             request.meta["fetch_outcome"] = FetchOutcome.TOO_LARGE
             raise DownloadCancelledError(f"{request.url}: {error}") from error
         plain = response.headers.copy()

@@ -54,7 +54,10 @@ _BY_EXCEPTION: tuple[tuple[type[Exception], FetchOutcome], ...] = (
     (DownloadFailedError, FetchOutcome.RESET),
 )
 #: Whatever else a download raises is a fault of ours.
-FETCH_ERRORS: tuple[type[Exception], ...] = tuple(kind for kind, _ in _BY_EXCEPTION)
+FETCH_ERRORS: tuple[type[Exception], ...] = (
+    ResponseDataLossError,
+    *(kind for kind, _ in _BY_EXCEPTION),
+)
 
 
 def classify(

@@ -1,4 +1,4 @@
-"""Are two catalogues of the same captures equal? For replay, which must read what the crawl read."""
+"""Do two catalogues of the same captures agree? Replay must read what the crawl read."""
 
 from __future__ import annotations
 

@@ -153,16 +153,9 @@ versions = Table(
     metadata,
     Column("doc_id", String, primary_key=True),
     Column("number", Integer, primary_key=True),
-    Column("record_id", String, nullable=False),
-    Column("url", String, nullable=False),
-    Column("first_seen", String, nullable=False),
-    Column("last_seen", String, nullable=False),
-    Column("body_key", String, nullable=False),
-    Column("kind", String, nullable=False),
+    *_filled("record_id", "url", "first_seen", "last_seen", "body_key", "kind", "title"),
     Column("report_year", Integer),
-    Column("title", String, nullable=False),
-    Column("text_source", String, nullable=False),
-    Column("rules_version", String, nullable=False),
+    *_filled("text_source", "rules_version"),
     Column("file", String, nullable=False),  # relative to the archive
 )
 

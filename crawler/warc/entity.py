@@ -10,7 +10,7 @@ from __future__ import annotations
 import zlib
 from collections.abc import Generator, Iterator
 
-from crawler.errors import BodyTooLarge
+from crawler.errors import BodyTooLargeError
 
 # What the decoders below undo; WARC readers elsewhere know no brotli and no zstd.
 ACCEPT_ENCODING = "gzip, deflate"
@@ -63,7 +63,7 @@ def decode_entity(headers: Headers, payload: bytes, limit: int) -> bytes:
     """The payload with its content codings undone, the last applied first.
 
     A payload that is not what its header says, or has an unknown coding, is returned as it is.
-    Raises BodyTooLarge as soon as more than ``limit`` bytes (0: no limit) come out.
+    Raises BodyTooLargeError as soon as more than ``limit`` bytes (0: no limit) come out.
     """
     if unknown_encodings(headers):
         return payload
@@ -95,7 +95,7 @@ def _decode(payload: bytes, window: int, limit: int) -> bytes | None:
             parts.append(piece)
             size += len(piece)
             if limit and size > limit:
-                raise BodyTooLarge(
+                raise BodyTooLargeError(
                     f"body expected to be at most {limit} bytes once decoded, found more; "
                     "raise DOWNLOAD_MAXSIZE if the page is genuine"
                 )

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
-from crawler.errors import ArchiveError, BodyTooLarge
+from crawler.errors import ArchiveError, BodyTooLargeError
 from crawler.items import Capture, Note
 from crawler.warc import notes
 from crawler.warc.entity import decode_entity, parse_head
@@ -138,7 +138,7 @@ class CaptureReader:
                 coded = original_headers  # a 304 does not repeat Content-Encoding
         try:
             content = decode_entity(coded, payload, self._limit)
-        except BodyTooLarge:
+        except BodyTooLargeError:
             content, truncated = b"", "length"
         note = self._note(entry.record_id)
         return Capture(
