@@ -4,6 +4,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+PIP_LOG := $(VENV)/pip.log
+# What pip says when nobody answered, whatever its last line claims.
+NO_ANSWER := connection broken by
 
 .DEFAULT_GOAL := help
 .PHONY: help setup demo test lint check bench-extract bench-crawl clean
@@ -14,12 +17,24 @@ help:  ## list the targets
 setup: $(VENV)/.ready  ## create .venv with the pinned dependencies
 
 $(VENV)/.ready: pyproject.toml constraints.txt
-	@command -v $(PYTHON) >/dev/null || { echo "missing: $(PYTHON); try: apt-get install python3-venv"; exit 2; }
-	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { echo "missing: Python 3.11 or newer, found $$($(PYTHON) --version)"; exit 2; }
-	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { echo "missing: the venv module; try: apt-get install python3-venv"; exit 2; }
+	@command -v $(PYTHON) >/dev/null || { \
+	    echo "missing: $(PYTHON); on Debian: apt-get install python3-venv" >&2; exit 2; }
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
+	    echo "missing: Python 3.11 or newer, found $$($(PYTHON) --version);" \
+	        "name another one with: make PYTHON=python3.12" >&2; exit 2; }
+	@$(PYTHON) -c 'import venv, ensurepip' 2>/dev/null || { \
+	    echo "missing: the venv module of $(PYTHON); on Debian: apt-get install python3-venv" >&2; \
+	    exit 2; }
 	@echo "setting up $(VENV) (about a minute the first time) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[dev]'
+	@$(BIN)/pip install --quiet --retries 2 --disable-pip-version-check \
+	    -c constraints.txt -e '.[dev]' 2> $(PIP_LOG) || { cat $(PIP_LOG) >&2; \
+	    if grep -q '$(NO_ANSWER)' $(PIP_LOG); then \
+	        echo "set-up failed: the package index was not reachable. Check the network;" \
+	            "behind a proxy set https_proxy, for an index of your own PIP_INDEX_URL." >&2; \
+	    else \
+	        echo "set-up failed: pip could not install the packages, its reasons stand above" >&2; \
+	    fi; exit 2; }
 	@touch $@
 
 demo: setup  ## crawl the five bundled sample portals over loopback and show what was found

@@ -109,4 +109,5 @@ EXTENSIONS: dict[str, int | None] = {
 REMOTE_CONTROL_ENABLED = False
 TELNETCONSOLE_ENABLED = False
 LOG_LEVEL = "INFO"
+LOG_FORMATTER = "crawler.logformat.PlainLogFormatter"
 STATS_DUMP = False  # the run file has what matters

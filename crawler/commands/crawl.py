@@ -12,10 +12,12 @@ from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
 
 from crawler.command import refuse_unknown_options
-from crawler.errors import ConfigurationError
+from crawler.errors import XianzhiError
 from crawler.fetch.contact import require_contact
 from crawler.fetch.scope import scope_hosts
+from crawler.layout import Layout
 from crawler.runs import exit_code
+from crawler.store import Store
 
 
 class Command(ScrapyCrawl):
@@ -40,8 +42,14 @@ class Command(ScrapyCrawl):
         try:
             spider = crawler.spidercls(**opts.spargs)
             require_contact(self.settings, scope_hosts(spider))
-        except ConfigurationError as error:
+            # Before the first request: a catalogue that cannot be opened stops here, by name.
+            Store(Layout(self.settings["ARCHIVE_DIR"]), self.settings["CATALOGUE_URL"]).close()
+        except XianzhiError as error:
             raise UsageError(str(error), print_help=False) from error
+        except OSError as error:
+            raise UsageError(
+                f"ARCHIVE_DIR: expected a directory to write, found {error}", print_help=False
+            ) from error
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         reason = crawler.stats.get_value("finish_reason") if crawler.stats else None

@@ -51,7 +51,8 @@ class Command(ProjectCommand):
         seen: set[str] = set()
         items = self._items(portal, reader, pages, seen)
         asyncio.run(feed(crawler, items))
-        withdrawn = self._withdraw(portal, seen)
+        # What could not be read may still be a Document: then nothing is taken back.
+        withdrawn = 0 if reader.damages else self._withdraw(portal, seen)
         found = crawler.stats.get_value("documents/recorded", 0)
         print(
             f"{portal}: {found} documents read again, {withdrawn} withdrawn; other pages: "

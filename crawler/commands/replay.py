@@ -11,7 +11,7 @@ from scrapy.commands import ScrapyCommand
 from scrapy.exceptions import UsageError
 
 from crawler.command import refuse_unknown_options
-from crawler.errors import XianzhiError
+from crawler.errors import ConfigurationError, XianzhiError
 from crawler.layout import Layout
 from crawler.settings import DOWNLOADER_MIDDLEWARES
 from crawler.store.compare import differences, sightings_of_run
@@ -56,7 +56,10 @@ class Command(ScrapyCommand):
             raise UsageError(f"expected one portal, found {len(args)}")
         assert self.settings is not None
         portal, archive = args[0], Layout(self.settings["ARCHIVE_DIR"])
-        run = _chosen_run(archive, portal, opts.run)
+        try:
+            run = _chosen_run(archive, portal, opts.run)
+        except ConfigurationError as error:
+            raise UsageError(str(error), print_help=False) from error
         with ExitStack() as stack:
             output = opts.output or stack.enter_context(tempfile.TemporaryDirectory())
             try:
@@ -96,12 +99,9 @@ def _chosen_run(archive: Layout, portal: str, wanted: str | None) -> str:
     """The run to replay; its WARC files must be there."""
     runs = archive.archived_runs(portal) if portal in archive.portals() else []
     if not runs:
-        raise UsageError(
-            f"{portal}: no WARC files in {archive.warc_dir(portal)}; run `scrapy crawl` first",
-            print_help=False,
+        raise ConfigurationError(
+            f"{portal}: no WARC files in {archive.warc_dir(portal)}; run `scrapy crawl` first"
         )
     if wanted is not None and wanted not in runs:
-        raise UsageError(
-            f"{portal}: no run {wanted}; there are {', '.join(runs)}", print_help=False
-        )
+        raise ConfigurationError(f"{portal}: no run {wanted}; there are {', '.join(runs)}")
     return wanted or runs[-1]

@@ -14,7 +14,7 @@ from sqlalchemy import Connection, Engine, select
 from crawler.contextgraph import smallest_contexts
 from crawler.extraction.assemble import complete
 from crawler.identity import identified
-from crawler.items import CaptureRef, Context, Document, ListPage
+from crawler.items import Context, Document, ListPage
 from crawler.layout import Layout
 from crawler.registry import place
 from crawler.serial import from_json
@@ -25,7 +25,6 @@ from crawler.store.sightings import (
     drop_unused,
     load_documents,
     load_sightings,
-    put_captures,
     recorded_ids,
     replace_sightings,
 )
@@ -75,11 +74,6 @@ class Store:
         self._clean(settled)
         self.finalise(portal)  # without those lists other contexts may be the smallest
         return len(gone) + lists
-
-    def record_captures(self, portal: str, refs: Iterable[CaptureRef]) -> None:
-        """Store where captures lie that belong to no Document."""
-        with schema.write(self._engine) as connection:
-            put_captures(connection, portal, refs)
 
     def ids_of(self, canonical_urls: Iterable[str]) -> set[str]:
         """The Documents that have one of these URLs."""
