@@ -101,7 +101,7 @@ ITEM_PIPELINES = {
 }
 EXTENSIONS: dict[str, int | None] = {
     "crawler.fetch.archive.CrawlArchive": 100,
-    "crawler.runreport.RunReport": 200,  # after the archive, whose run id it takes
+    "crawler.runs.report.RunReport": 200,  # after the archive, whose run id it takes
 }
 
 # --- what Scrapy brings along and nobody asked for -----------------------------------------------

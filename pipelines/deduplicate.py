@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from crawler.identity import identified
+from crawler.identity.keys import identified
 from crawler.items import Document, ListPage
 
 

@@ -19,7 +19,7 @@ from scrapy.crawler import CrawlerProcess
 
 from crawler.fetch.archive import CrawlArchive
 from crawler.items import CaptureRef, Document, Note, Rel, Role
-from crawler.runreport import RunReport
+from crawler.runs.report import RunReport
 from crawler.warc.records import Exchange
 from tests.sightings import EPOCH, HOST, body, list_page, sighting
 

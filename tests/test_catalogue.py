@@ -29,7 +29,6 @@ from tests.sightings import (
     dump,
     list_page,
     mirror,
-    record,
     sighting,
     text_names,
 )
@@ -204,10 +203,12 @@ def test_what_a_re_extraction_no_longer_finds_leaves_no_trace(
 
 
 def test_places_of_captures_are_filled_in_and_not_forgotten(layout: Layout) -> None:
-    ref = CaptureRef(record(77), HOST + "/robots.txt", EPOCH, Role.ROBOTS, "a.warc.gz", 5)
+    document = sighting(1, "/a")
+    here = CaptureRef(document.record_id, document.url, EPOCH, Role.PAGE, "a.warc.gz", 5)
     store = Store(layout)
-    for place in (replace(ref, warc=None, offset=None), ref, replace(ref, warc=None, offset=None)):
-        store.record_captures(PORTAL, [place])
+    for ref in (replace(here, warc=None, offset=None), here, replace(here, warc=None, offset=None)):
+        store.record([replace(document, captures=(ref,))])
+    store.close()
     (row,) = dump(layout)["captures"]
     assert row[-2:] == ("a.warc.gz", 5)
 

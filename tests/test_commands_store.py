@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 
 from crawler.layout import Layout
-from crawler.runs import Evidence, Run, Verdict, exit_code, judge_run, next_step, write_run
+from crawler.runs.verdict import Evidence, Run, Verdict, exit_code, judge_run, next_step, write_run
 from crawler.store import Store
 from crawler.urls import doc_id
 from tests.sightings import HOST, mirror, sighting

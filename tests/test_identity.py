@@ -10,12 +10,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from crawler.bodykey import BORDER, body_key, normal_body
-from crawler.contextgraph import LinkedPage, smallest_contexts
-from crawler.grouping import Resolved, resolve
-from crawler.identity import doc_key, identified, sighting_of
+from crawler.identity.bodykey import BORDER, body_key, normal_body
+from crawler.identity.contextgraph import LinkedPage, smallest_contexts
+from crawler.identity.grouping import Resolved, resolve
+from crawler.identity.keys import doc_key, identified, sighting_of
+from crawler.identity.likeness import MAX_CHARACTERS, Likeness, likeness
 from crawler.items import Block, Context, Document, Link, Paragraph, Rel, Table
-from crawler.likeness import MAX_CHARACTERS, Likeness, likeness
 from crawler.serial import from_json, to_json
 from crawler.urls import doc_id
 from tests.sightings import body, issuer, mirror, short_table, sighting

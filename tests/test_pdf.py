@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from crawler.extraction import pdf_file
-from crawler.extraction.pdf import read_pdf
-from crawler.extraction.pdf_file import MAX_PAGES
-from crawler.extraction.pdf_lines import join
+from crawler.extraction.pdf import file as pdf_file
+from crawler.extraction.pdf.file import MAX_PAGES
+from crawler.extraction.pdf.lines import join
+from crawler.extraction.pdf.read import read_pdf
 from crawler.items import Capture, Kind, PageOutcome, PageResult, Paragraph, Table
 from tests.pdf_samples import (
     MARGIN,

@@ -13,7 +13,7 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import MemoryStatsCollector
 from scrapy.utils.test import get_crawler
 
-from crawler.identity import identified
+from crawler.identity.keys import identified
 from crawler.items import Document, ListPage, Paragraph, Rel
 from crawler.layout import Layout
 from crawler.store import Settled, Store

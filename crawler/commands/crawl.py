@@ -16,7 +16,7 @@ from crawler.errors import XianzhiError
 from crawler.fetch.contact import require_contact
 from crawler.fetch.scope import scope_hosts
 from crawler.layout import Layout
-from crawler.runs import exit_code
+from crawler.runs.verdict import exit_code
 from crawler.store import Store
 
 

@@ -15,7 +15,7 @@ from crawler.catalogue import Catalogue, Row
 from crawler.command import ProjectCommand
 from crawler.items import Kind
 from crawler.layout import Layout
-from crawler.runs import last_run, run_portals
+from crawler.runs.verdict import last_run, run_portals
 from crawler.tables import print_table
 
 #: Words for a portal that has no verdict.

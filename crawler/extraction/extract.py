@@ -8,7 +8,7 @@ from functools import partial
 
 from crawler.extraction.article import read_page
 from crawler.extraction.page import Page, PageLimitError
-from crawler.extraction.pdf import read_pdf
+from crawler.extraction.pdf.read import read_pdf
 from crawler.extraction.sniff import true_type
 from crawler.items import Capture, Context, PageOutcome, PageResult
 

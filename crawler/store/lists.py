@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection, select
 
-from crawler.contextgraph import LinkedPage
+from crawler.identity.contextgraph import LinkedPage
 from crawler.items import Context, Link, ListPage, Rel
 from crawler.serial import from_json, to_json
 from crawler.store import schema

@@ -11,9 +11,9 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, Engine, select
 
-from crawler.contextgraph import smallest_contexts
 from crawler.extraction.assemble import complete
-from crawler.identity import identified
+from crawler.identity.contextgraph import smallest_contexts
+from crawler.identity.keys import identified
 from crawler.items import Context, Document, ListPage
 from crawler.layout import Layout
 from crawler.registry import place

@@ -16,11 +16,11 @@ from typing import Any
 from sqlalchemy import Connection
 
 from crawler.extraction.assemble import effective_published
-from crawler.grouping import Resolved, resolve
-from crawler.identity import Sighting, utc_text
+from crawler.identity.grouping import Resolved, resolve
+from crawler.identity.keys import Sighting, utc_text
+from crawler.identity.likeness import Likeness
 from crawler.items import Block, Document
 from crawler.layout import Layout
-from crawler.likeness import Likeness
 from crawler.store import schema
 from crawler.store.rows import delete_in, put_rows, select_in
 from crawler.store.sightings import connected, load_documents

@@ -13,7 +13,7 @@ from typing import Any
 
 from sqlalchemy import Connection, Row, delete, exists, select
 
-from crawler.identity import DocKey, Sighting, sighting_of, utc_text
+from crawler.identity.keys import DocKey, Sighting, sighting_of, utc_text
 from crawler.items import Block, CaptureRef, Context, Document, Kind
 from crawler.serial import from_json, to_json
 from crawler.store import schema

@@ -22,7 +22,7 @@ from rich.console import Console
 
 from crawler.catalogue import Catalogue, StoredDocument
 from crawler.layout import Layout
-from crawler.runs import last_run
+from crawler.runs.verdict import last_run
 from crawler.tables import print_table
 from tests.portals.model import PORTALS
 from tests.portals.serve import Servers, running

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from crawler.extraction.pdf_page import Glyph
+from crawler.extraction.pdf.page import Glyph
 from crawler.hanzi import is_fullwidth, is_han
 
 # All in ems (the width of a Han character).

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from crawler.extraction.pdf_page import PageInk, read_ink
+from crawler.extraction.pdf.page import PageInk, read_ink
 from crawler.items import PageOutcome
 
 MAX_PAGES = 500

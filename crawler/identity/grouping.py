@@ -19,9 +19,9 @@ from dataclasses import dataclass, replace
 from itertools import combinations
 from typing import TypeVar
 
-from crawler.identity import DocKey, Sighting
+from crawler.identity.keys import DocKey, Sighting
+from crawler.identity.versions import Version, versions_of
 from crawler.urls import doc_id
-from crawler.versions import Version, versions_of
 
 K = TypeVar("K")
 

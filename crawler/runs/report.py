@@ -20,7 +20,7 @@ import crawler as xianzhi
 from crawler.catalogue import Catalogue
 from crawler.fetch.archive import CrawlArchive
 from crawler.layout import Layout
-from crawler.runs import Evidence, Run, judge_run, next_step, write_run
+from crawler.runs.verdict import Evidence, Run, judge_run, next_step, write_run
 
 #: Distributions whose version may change what a run stores.
 _SOFTWARE = ("scrapy", "twisted", "lxml", "trafilatura", "pypdfium2", "sqlalchemy")

@@ -13,7 +13,7 @@ import json
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator
-from pathlib import Path
+from importlib.resources import files
 
 from crawler.hanzi import count_han, fold
 from crawler.items import Block, Paragraph, render_blocks
@@ -29,7 +29,7 @@ MIN_HAN = 200
 _REPEAT_MIN = 20
 
 _DATA = json.loads(
-    (Path(__file__).parent / "data" / "key_boilerplate.json").read_text(encoding="utf-8")
+    files("crawler").joinpath("data/key_boilerplate.json").read_text(encoding="utf-8")
 )
 _BOILERPLATE = re.compile("|".join(f"(?:{row['pattern']})" for row in _DATA["lines"]))
 _URL = re.compile(

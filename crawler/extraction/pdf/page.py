@@ -20,7 +20,7 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from crawler.extraction.pdf_grid import MAX_RULES, Rule, merged
+from crawler.extraction.pdf.grid import MAX_RULES, Rule, merged
 
 # An A4 page of a report holds about 1,000 characters and 50 objects, each of a few strokes; a
 # drawing that exceeds this is no form with cells, and its lines are not worth the time.

@@ -6,7 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from crawler.extraction.pdf_lines import Line
+from crawler.extraction.pdf.lines import Line
 
 # GB/T 9704 sets the page number 28 mm above the lower edge of A4, 9 % of its height.
 _MARGIN_ZONE = 0.12

@@ -1,6 +1,6 @@
 """What a sighting of a Document is known by: canonical URL, document key, body key.
 
-A sighting is one page read at one time. `crawler.grouping` says which sightings are one
+A sighting is one page read at one time. `crawler.identity.grouping` says which sightings are one
 Document.
 """
 
@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
-from crawler.bodykey import MIN_HAN, body_han, body_key
+from crawler.identity.bodykey import MIN_HAN, body_han, body_key
 from crawler.items import Document, Kind
 from crawler.urls import canonical_url, doc_id, url_path_key
 

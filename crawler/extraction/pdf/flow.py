@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
-from crawler.extraction.pdf_lines import Line, joined, wide
-from crawler.extraction.pdf_tables import Fragment, continues, splice, to_table
+from crawler.extraction.pdf.lines import Line, joined, wide
+from crawler.extraction.pdf.tables import Fragment, continues, splice, to_table
 from crawler.items import Block, Paragraph
 
 _STOPS = "。；：！？"

@@ -7,9 +7,9 @@ from collections.abc import Callable
 
 from rapidfuzz.distance import Indel
 
-from crawler.bodykey import normal_body
-from crawler.grouping import VERSION_LIKENESS
-from crawler.identity import Sighting
+from crawler.identity.bodykey import normal_body
+from crawler.identity.grouping import VERSION_LIKENESS
+from crawler.identity.keys import Sighting
 from crawler.items import Block
 
 #: The measure is quadratic; a longer text is no report, and is then like nothing but itself.

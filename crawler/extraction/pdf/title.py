@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crawler.extraction.pdf_flow import LARGER, Passage, Piece
-from crawler.extraction.pdf_tables import Fragment
+from crawler.extraction.pdf.flow import LARGER, Passage, Piece
+from crawler.extraction.pdf.tables import Fragment
 from crawler.titles import judge
 
 _MOST_LINES = 4

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
-from crawler.extraction.pdf_lines import Chunk, Line
-from crawler.extraction.pdf_tables import Cell, Fragment
+from crawler.extraction.pdf.lines import Chunk, Line
+from crawler.extraction.pdf.tables import Cell, Fragment
 
 # Fewer aligned rows may be a signature beside a date, or a line of labels.
 _LEAST_ROWS = 4

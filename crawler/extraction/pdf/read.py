@@ -9,14 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from crawler.extraction.pdf_columns import find_columns
-from crawler.extraction.pdf_file import PdfText, read_file
-from crawler.extraction.pdf_flow import Margins, Piece, flow, measure, to_block
-from crawler.extraction.pdf_lines import Line, is_autospaced, read_lines
-from crawler.extraction.pdf_page import PageInk
-from crawler.extraction.pdf_running import without_running_lines
-from crawler.extraction.pdf_tables import Fragment, ruled_tables
-from crawler.extraction.pdf_title import split_title
+from crawler.extraction.pdf.columns import find_columns
+from crawler.extraction.pdf.file import PdfText, read_file
+from crawler.extraction.pdf.flow import Margins, Piece, flow, measure, to_block
+from crawler.extraction.pdf.lines import Line, is_autospaced, read_lines
+from crawler.extraction.pdf.page import PageInk
+from crawler.extraction.pdf.running import without_running_lines
+from crawler.extraction.pdf.tables import Fragment, ruled_tables
+from crawler.extraction.pdf.title import split_title
 from crawler.items import Capture, Context, Judgement, PageOutcome, PageResult, render_blocks
 from crawler.titles import judge
 

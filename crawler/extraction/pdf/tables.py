@@ -10,9 +10,9 @@ from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from crawler.extraction.pdf_grid import Grid, find_grids
-from crawler.extraction.pdf_lines import join, joined, read_lines
-from crawler.extraction.pdf_page import Glyph, PageInk
+from crawler.extraction.pdf.grid import Grid, find_grids
+from crawler.extraction.pdf.lines import join, joined, read_lines
+from crawler.extraction.pdf.page import Glyph, PageInk
 from crawler.items import Table
 
 # Word cuts columns by pixels, from row to row a little differently: nearer edges are one.

@@ -1,0 +1,1 @@
+"""Which sightings are one Document: keys, versions, groups, contexts. Pure, order plays no part."""

@@ -1,0 +1,1 @@
+"""What a run did: its evidence, the verdict on it, the run file."""

@@ -1,0 +1,124 @@
+"""Where the commands of the documents are run: a copy of the project, as its reader has it.
+
+What a reader of the README has at that point is there: a set-up ``.venv``, the archive of
+``make demo`` in ``.demo``, a page saved from a browser in ``saved/``. The hosts of the sample portals
+lead to loopback by the project's settings, so that the live commands run exactly as printed.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+from tests.portals.routes import answer
+from tests.portals.seed_pages import URLS
+from tests.portals.serve import running
+
+ROOT = Path(__file__).resolve().parent.parent
+DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
+_FENCE = re.compile(
+    r"^(?:<!-- docs-test: (?P<mark>\w+) -->\n)?```(?P<info>[^\n]+)\n(?P<code>.*?)^```$",
+    re.MULTILINE | re.DOTALL,
+)
+_SETTINGS = """\
+from crawler.settings import *
+
+CONNECT_TO = {connect_to!r}
+POLITENESS_DELAY = POLITENESS_LATENCY_FACTOR = 0
+"""
+
+Done = subprocess.CompletedProcess[str]
+
+
+@dataclass(frozen=True)
+class Block:
+    """A fenced block: ``info`` is what follows the fence, ``mark`` the comment above it."""
+
+    document: str
+    line: int
+    info: str
+    mark: str
+    code: str
+
+    def __str__(self) -> str:
+        return f"{self.document}:{self.line}"
+
+
+def blocks(info: str) -> list[Block]:
+    """The blocks of all documents that are marked as ``info``."""
+    found = []
+    for path in DOCUMENTS:
+        text = path.read_text(encoding="utf-8")
+        for match in _FENCE.finditer(text):
+            line = text.count("\n", 0, match.start("code"))
+            block = Block(path.name, line, match["info"], match["mark"] or "", match["code"])
+            found += [block] if block.info == info else []
+    return found
+
+
+def files() -> list[Path]:
+    """The project's files, relative to its root: those git knows and those it will be told of."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    paths = (Path(name) for name in listed.stdout.split("\0") if name)
+    return [path for path in paths if (ROOT / path).is_file()]
+
+
+class Sandbox:
+    """The copy, and what ``make demo`` printed in it."""
+
+    def __init__(self, root: Path, connect_to: Mapping[str, str]) -> None:
+        self.root = root
+        for path in files():
+            (root / path).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy2(ROOT / path, root / path)
+        self._settle(connect_to)
+        self.demo = self.run("make demo")
+
+    def _settle(self, connect_to: Mapping[str, str]) -> None:
+        settings = _SETTINGS.format(connect_to=dict(connect_to))
+        (self.root / "reader_settings.py").write_text(settings, encoding="utf-8")
+        (self.root / "scrapy.cfg").write_text("[settings]\ndefault = reader_settings\n")
+        venv = self.root / ".venv"
+        venv.mkdir()
+        for entry in Path(sys.prefix).iterdir():
+            if entry.name != ".ready":
+                (venv / entry.name).symlink_to(entry)
+        (venv / ".ready").touch()  # newer than pyproject.toml: make has nothing to set up
+        url = urlsplit(URLS["001"])
+        (self.root / "saved").mkdir()
+        (self.root / "saved/report.html").write_bytes(answer(url.hostname or "", url.path).body)
+
+    def run(self, code: str) -> Done:
+        environment = {
+            **os.environ,
+            "PATH": f"{self.root / '.venv/bin'}:{os.environ['PATH']}",
+            "PYTHONPATH": str(self.root),
+        }
+        return subprocess.run(
+            ["bash", "-euo", "pipefail", "-c", code],
+            cwd=self.root,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+
+
+@contextmanager
+def sandbox(root: Path) -> Iterator[Sandbox]:
+    with running() as servers:
+        yield Sandbox(root, servers.connect_to)
