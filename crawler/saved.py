@@ -16,6 +16,7 @@ from crawler.items import (
     Document,
     Issuer,
     Note,
+    PageOutcome,
     PageResult,
     Place,
     Role,
@@ -116,4 +117,13 @@ def _letterhead(page: PageResult) -> str | None:
 
 
 def _failure(path: Path, reason: str) -> dict[str, Any]:
-    return {"file": str(path), "outcome": "error", "warnings": [reason]}
+    """The line of a file that cannot be read: every field is there, and empty."""
+    nothing = PageResult(
+        record_id="",
+        url="",
+        date=datetime.fromtimestamp(0, UTC),
+        outcome=PageOutcome.ERROR,
+        text_source="",
+        warnings=(reason,),
+    )
+    return _as_json(path, nothing, None)

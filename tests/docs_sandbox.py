@@ -1,8 +1,8 @@
 """Where the commands of the documents are run: a copy of the project, as its reader has it.
 
-What a reader of the README has at that point is there: a set-up ``.venv``, the archive of
-``make demo`` in ``.demo``, a page saved from a browser in ``saved/``. The hosts of the sample portals
-lead to loopback by the project's settings, so that the live commands run exactly as printed.
+What a reader has at that point is there: a set-up ``.venv``, the archive of ``make demo`` in
+``.demo``, a page saved from a browser in ``saved/``. The hosts of the sample portals lead to
+loopback by the project's settings, so that the live commands run exactly as printed.
 """
 
 from __future__ import annotations

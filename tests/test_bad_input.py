@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 
+from crawler.items import Context
+from crawler.saved import read_saved
 from tests.pdf_samples import Sheet
 from tests.portals import truth
 from tests.portals.demo import FAST, ROOT, Crawl, crawl, scrapy
@@ -140,6 +142,10 @@ def test_every_saved_file_has_a_named_outcome(
 
 
 def test_every_line_has_the_same_fields(extracted: dict[str, dict[str, Any]]) -> None:
+    missing = read_saved(Path("no/such/file.html"), "", Context())
+    assert missing["outcome"] == "error"
+    assert missing["warnings"]
+    assert tuple(missing) == tuple(extracted["report.html"])
     assert len({tuple(line) for line in extracted.values()}) == 1
     assert extracted.keys() == BAD_FILES.keys()
 

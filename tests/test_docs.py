@@ -16,7 +16,9 @@ from pathlib import Path
 
 import pytest
 
-from crawler import runs, settings
+from crawler import settings
+from crawler.registry import place
+from crawler.runs import verdict
 from crawler.store import schema
 from tests.docs_sandbox import DOCUMENTS, ROOT, Block, Sandbox, blocks, files, sandbox
 
@@ -37,7 +39,6 @@ UNWANTED = [
         ("npmm", "irror.com"),
         ("crates", ".io"),
         ("proxy.go", "lang.org"),
-        ("simple", "/ --"),
     )
 ]
 
@@ -61,6 +62,13 @@ def rows(text: str, heading: str) -> list[list[str]]:
 
 def code(cell: str) -> list[str]:
     return re.findall(r"`([^`]+)`", cell)
+
+
+def test_every_fenced_block_is_of_a_kind_that_is_checked() -> None:
+    kinds = ("sh", "crontab", "python spider", "text", "text demo", "text seed 001")
+    checked = sum(len(blocks(kind)) for kind in kinds)
+    fences = sum(path.read_text(encoding="utf-8").count("```") for path in DOCUMENTS)
+    assert fences == 2 * checked
 
 
 # -- commands ---------------------------------------------------------------------------------
@@ -95,13 +103,14 @@ def test_crontab_lines_are_sound(block: Block) -> None:
 
 @pytest.mark.parametrize("block", blocks("python spider"), ids=str)
 def test_the_example_portal_is_a_spider(reader: Sandbox, block: Block) -> None:
-    name = re.findall(r'name = "(\w+)"', block.code)[0]
+    name, adcode = re.findall(r'(?:name|adcode) = "(\w+)"', block.code)
+    assert place(adcode)
     file = reader.root / f"spiders/{name}.py"
     file.write_text(block.code, encoding="utf-8")
     done = reader.run(f"scrapy list; scrapy crawl {name}")
     file.unlink()
     assert name in done.stdout.split()
-    # All that is missing is a contact: its data are complete, its county is known.
+    # All that is missing is a contact.
     assert "error: CONTACT" in done.stderr
 
 
@@ -148,8 +157,8 @@ def test_settings_are_those_of_the_code() -> None:
 
 def test_verdicts_and_exit_codes_are_those_of_the_code() -> None:
     table = rows(README, "Crawl live")
-    told = {code(verdict)[0]: int(exit_code) for verdict, exit_code, *_ in table if code(verdict)}
-    assert told == {verdict.value: number for verdict, number in runs.EXIT_CODES.items()}
+    told = {code(word)[0]: int(number) for word, number, *_ in table if code(word)}
+    assert told == {word.value: number for word, number in verdict.EXIT_CODES.items()}
 
 
 def test_every_table_of_the_catalogue_is_described() -> None:

@@ -13,6 +13,7 @@ from crawler.command import ProjectCommand
 from crawler.layout import Layout
 from crawler.tables import print_table
 from crawler.warc.reader import CaptureReader
+from crawler.warc.scan import read_record
 
 _FIELDS = (
     "doc_id",
@@ -66,8 +67,19 @@ class Command(ProjectCommand):
 
 
 def _raw(layout: Layout, document: StoredDocument) -> bytes:
+    """The record as it stands in its file, found by its place.
+
+    Only where the place does not hold it (files moved, a foreign file that is one gzip member)
+    all files of the portal are searched.
+    """
     latest = document.latest
-    return CaptureReader(layout.warc_dir(latest.portal)).raw(latest.record_id)
+    directory = layout.warc_dir(latest.portal)
+    (place,) = (row for row in document.captures if row["record_id"] == latest.record_id)
+    if (directory / place["warc"]).is_file():
+        record = read_record(directory / place["warc"], place["offset"])
+        if record.id() == latest.record_id:
+            return record.head + record.block
+    return CaptureReader(directory).raw(latest.record_id)
 
 
 def _print(document: StoredDocument) -> None:
