@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import sys
 from abc import abstractmethod
 
@@ -28,11 +29,15 @@ class ProjectCommand(ScrapyCommand):
         refuse_unknown_options(args)
         try:
             self.execute(args, opts)
+            sys.stdout.flush()
         except ConfigurationError as error:
             raise UsageError(str(error), print_help=False) from error
         except XianzhiError as error:
             print(error, file=sys.stderr)
             self.exitcode = 3
+        except BrokenPipeError:
+            # The reader (`| head`) has what it wanted; Python would complain again at its end.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
     @abstractmethod
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:

@@ -32,7 +32,7 @@ def check_portal(portal: str) -> str:
     if len(portal) > _PORTAL_MAX or not _PORTAL.fullmatch(portal):
         raise ConfigurationError(
             f"portal {portal[:_PORTAL_MAX]!r}: expected <province>_<county> in pinyin"
-            " (a-z, 0-9, _); see `scrapy portals`"
+            " (a-z, 0-9, _); see `scrapy list`"
         )
     return portal
 

@@ -86,6 +86,11 @@ class PortalSpider(scrapy.Spider):
         if missing:
             raise ConfigurationError(f"spider {self.name}: {', '.join(missing)} must be set")
         self.place = place(self.adcode)
+        if self.place is None:
+            raise ConfigurationError(
+                f"spider {self.name}: adcode {self.adcode!r} is in no row of"
+                " crawler/data/portals.csv; look the county up there"
+            )
         self._rows_met: dict[str, set[str]] = {}
 
     @property

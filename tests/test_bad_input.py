@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -15,6 +16,7 @@ import pytest
 
 from crawler.items import Context
 from crawler.saved import read_saved
+from tests.harvest import Harvest
 from tests.pdf_samples import Sheet
 from tests.portals import truth
 from tests.portals.demo import FAST, ROOT, Crawl, crawl, scrapy
@@ -45,6 +47,7 @@ def refused(result: Crawl, *words: str) -> None:
         (["replay", "../etc"], ["../etc"]),
         (["reextract"], ["no WARC files", "scrapy crawl"]),
         (["reextract", "ningxia_lingwu"], ["no WARC files"]),
+        (["verify"], ["no WARC files", "scrapy crawl"]),
         (["status"], ["expected a catalogue", "scrapy crawl"]),
         (["show", "0123456789abcdef"], ["expected a catalogue"]),
         (["export", "--format", "jsonl"], ["expected a catalogue"]),
@@ -234,3 +237,25 @@ def test_a_killed_run_leaves_an_archive_that_the_next_one_repairs(tmp_path: Path
 def _run(path: Path) -> dict[str, Any]:
     report: dict[str, Any] = json.loads(path.read_text())
     return report
+
+
+# -- damage on the disk ----------------------------------------------------------------------------
+
+
+def test_verify_names_a_flipped_byte_and_export_survives_a_closed_pipe(
+    harvest: Harvest, tmp_path: Path
+) -> None:
+    shutil.copytree(harvest.archive / "warc" / "ningxia_lingwu", tmp_path / "warc/ningxia_lingwu")
+    (file,) = tmp_path.rglob("*.warc.gz")
+    content = bytearray(file.read_bytes())
+    content[len(content) // 2] ^= 0xFF
+    file.write_bytes(content)
+    verified = scrapy("verify", ARCHIVE_DIR=tmp_path)
+    assert verified.returncode == 3
+    assert file.name in verified.stdout
+    export = f"{sys.executable} -m scrapy export --format jsonl -s ARCHIVE_DIR={harvest.archive}"
+    piped = subprocess.run(
+        ["bash", "-c", f"set -o pipefail; {export} | head -c 10"],
+        cwd=ROOT, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert piped.stderr == ""

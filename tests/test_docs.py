@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ from crawler import settings
 from crawler.registry import place
 from crawler.runs import verdict
 from crawler.store import schema
-from tests.docs_sandbox import DOCUMENTS, ROOT, Block, Sandbox, blocks, files, sandbox
+from tests.docs_sandbox import DOCUMENTS, ROOT, Block, Done, Sandbox, blocks, files, sandbox
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
@@ -114,18 +115,28 @@ def test_the_example_portal_is_a_spider(reader: Sandbox, block: Block) -> None:
     assert "error: CONTACT" in done.stderr
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_command_has_help_and_is_in_the_readme(command: str) -> None:
-    done = subprocess.run(
+@pytest.fixture(scope="module")
+def helps() -> dict[str, Done]:
+    """What ``--help`` says, asked of two commands at a time."""
+    with ThreadPoolExecutor(2) as pool:
+        return dict(zip(COMMANDS, pool.map(ask_for_help, COMMANDS), strict=True))
+
+
+def ask_for_help(command: str) -> Done:
+    return subprocess.run(
         [sys.executable, "-m", "scrapy", command, "--help"],
         cwd=ROOT,
         capture_output=True,
         text=True,
         check=False,
     )
-    assert done.returncode == 0
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help_and_is_in_the_readme(helps: dict[str, Done], command: str) -> None:
     module = importlib.import_module(f"crawler.commands.{command}")
-    assert module.Command().short_desc() in words(done.stdout)
+    assert helps[command].returncode == 0
+    assert module.Command().short_desc() in words(helps[command].stdout)
     assert f"scrapy {command}" in README
 
 

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
 from scrapy.exceptions import UsageError
@@ -19,6 +20,9 @@ from crawler.layout import Layout
 from crawler.runs.verdict import exit_code
 from crawler.store import Store
 
+#: Scrapy's lists of what it has switched on; ``-L DEBUG`` shows them.
+_TALKATIVE = ("scrapy.utils.log", "scrapy.crawler", "scrapy.addons", "scrapy.middleware")
+
 
 class Command(ScrapyCrawl):
     def syntax(self) -> str:
@@ -26,6 +30,13 @@ class Command(ScrapyCrawl):
 
     def short_desc(self) -> str:
         return "Crawl one portal into the archive"
+
+    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
+        super().process_options(args, opts)
+        assert self.settings is not None
+        if self.settings["LOG_LEVEL"] == "INFO":  # sixty lines that say the same every day
+            for name in _TALKATIVE:
+                logging.getLogger(name).setLevel(logging.WARNING)
 
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         refuse_unknown_options(args)

@@ -25,6 +25,7 @@ from twisted.internet.threads import deferToThread
 
 import crawler as xianzhi
 from crawler.errors import ArchiveError, ConfigurationError
+from crawler.fetch.contact import user_agent
 from crawler.items import Note
 from crawler.layout import Layout
 from crawler.warc.records import Exchange, FailedFetch, Location, Stored
@@ -136,7 +137,9 @@ class CrawlArchive:
                 f" Scrapy/{scrapy.__version__} Twisted/{twisted.__version__}"
             ),
             "robots": "obey",
-            "http-header-user-agent": self._crawler.settings["USER_AGENT"],
+            "http-header-user-agent": user_agent(
+                (self._crawler.settings.get("CONTACT") or "").strip()
+            ),
         }
         self.run, self._writer = open_writer(self.directory, portal, info)
 
