@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 
 from crawler.fetch.archive import open_writer
+from crawler.fetch.contact import user_agent
 from crawler.layout import Layout
 from crawler.warc.reader import CaptureReader
 from crawler.warc.scan import iter_records
@@ -220,9 +221,9 @@ def test_two_runs_in_one_second_have_names_of_their_own(tmp_path: Path) -> None:
 
 
 def test_warcinfo_names_the_software_with_its_versions(tmp_path: Path) -> None:
-    crawl(tmp_path, pages=1, settings={"USER_AGENT": "xianzhi (+https://a.example/contact)"})
+    crawl(tmp_path, pages=1, settings={"CONTACT": "https://a.example/contact"})
     (path,) = (tmp_path / "warc" / PORTAL).iterdir()
     block = next(iter_records(path)).block.decode()
     assert "Scrapy/2." in block
     assert "rules/" in block
-    assert "http-header-user-agent: xianzhi (+https://a.example/contact)" in block
+    assert f"http-header-user-agent: {user_agent('https://a.example/contact')}" in block
