@@ -31,18 +31,14 @@ class Command(ScrapyCrawl):
     def short_desc(self) -> str:
         return "Crawl one portal into the archive"
 
-    def process_options(self, args: list[str], opts: argparse.Namespace) -> None:
-        super().process_options(args, opts)
-        assert self.settings is not None
-        if self.settings["LOG_LEVEL"] == "INFO":  # sixty lines that say the same every day
-            for name in _TALKATIVE:
-                logging.getLogger(name).setLevel(logging.WARNING)
-
     def run(self, args: list[str], opts: argparse.Namespace) -> None:
         refuse_unknown_options(args)
         if len(args) != 1:
             raise UsageError(f"expected one portal, found {len(args)}; `scrapy list` names them")
         assert self.crawler_process is not None and self.settings is not None
+        if self.settings["LOG_LEVEL"] == "INFO":  # sixty lines that say the same every day
+            for name in _TALKATIVE:
+                logging.getLogger(name).setLevel(logging.WARNING)
         try:
             crawler = self.crawler_process.create_crawler(args[0])
         except KeyError as error:
