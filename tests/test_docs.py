@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pytest
 
-from crawler import runs, settings
+from crawler import settings
+from crawler.runs.words import EXIT_CODES
 from crawler.store import schema
 from tests.docs_sandbox import DOCUMENTS, ROOT, Block, Sandbox, blocks, files, sandbox
 
@@ -149,7 +150,7 @@ def test_settings_are_those_of_the_code() -> None:
 def test_verdicts_and_exit_codes_are_those_of_the_code() -> None:
     table = rows(README, "Crawl live")
     told = {code(verdict)[0]: int(exit_code) for verdict, exit_code, *_ in table if code(verdict)}
-    assert told == {verdict.value: number for verdict, number in runs.EXIT_CODES.items()}
+    assert told == {verdict.value: number for verdict, number in EXIT_CODES.items()}
 
 
 def test_every_table_of_the_catalogue_is_described() -> None:
