@@ -28,9 +28,12 @@ class PlainLogFormatter(LogFormatter):
         self, failure: Failure, request: Request, spider: Spider, errmsg: str | None = None
     ) -> LogFormatterResult:
         said = super().download_error(failure, request, spider, errmsg)
-        if classify_failure(failure.value) is not None:  # `crawler.fetch.tally` has its line
+        error = failure.value
+        if (
+            error is not None and classify_failure(error) is not None
+        ):  # `crawler.fetch.tally` has its line
             return {**said, "level": logging.DEBUG}
-        return self._named(said, failure.value)
+        return self._named(said, error)
 
     def spider_error(
         self, failure: Failure, request: Request, response: Response | Failure, spider: Spider

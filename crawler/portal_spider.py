@@ -23,7 +23,7 @@ from crawler.portal_pages import PortalPages
 from crawler.registry import place
 from crawler.state.conditional import READ_AS
 from crawler.state.memory import WRITES, Memory, memory_of
-from crawler.state.pages import PageRole
+from crawler.state.pagerows import PageRole
 from crawler.state.schedule import DEFAULT_RECHECK, period, switch
 from crawler.titles import possible
 

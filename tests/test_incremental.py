@@ -4,6 +4,9 @@ from __future__ import annotations
 
 import json
 import shutil
+import subprocess
+import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -20,15 +23,15 @@ from crawler.warc.verify import verify
 from spiders.ningxia_hongsibu import NingxiaHongsibuSpider
 from tests.harvest import Harvest, dump
 from tests.portals import truth
-from tests.portals.demo import FAST, scrapy
+from tests.portals.demo import FAST, ROOT, scrapy
 from tests.portals.model import PORTALS
 from tests.portals.serve import Servers, running
 from tests.portals.truth import Target
 from tests.warc_samples import judge
 
 PORTAL = "ningxia_hongsibu"
-#: A moment when everything known is due, and one two months later.
-DUE, LATER = "2027-06-01T00:00:00Z", "2027-08-01T00:00:00Z"
+#: The day after the harvest; one when everything known is due; one two months later.
+NEXT_DAY, DUE, LATER = "2030-01-16", "2030-03-01", "2030-05-01"
 NEVER = 10**9
 
 
@@ -48,7 +51,7 @@ class Site:
             *("crawl", self.portal, "-L", "WARNING", *arguments),
             ARCHIVE_DIR=self.archive,
             CONNECT_TO=json.dumps(self.servers.connect_to),
-            **{**FAST, **settings},
+            **{"NOW": NEXT_DAY, **FAST, **settings},
         )
         assert done.returncode in (0, 3), done.stderr  # without news a season's reports are late
         path = sorted((self.archive / "runs" / self.portal).glob("*.json"))[-1]
@@ -226,13 +229,16 @@ def test_all_judges_accept_the_files(story: Story) -> None:
 
 
 def test_reextraction_and_replay_give_what_the_runs_gave(story: Story, tmp_path: Path) -> None:
-    shutil.copytree(story.archive / "warc" / PORTAL, tmp_path / "warc" / PORTAL)
-    assert scrapy("reextract", ARCHIVE_DIR=tmp_path).returncode == 0
-    live = portal_alone(dump(story.archive))
-    assert portal_alone(dump(tmp_path)) == live
+    assert_rebuilt_alike(story, tmp_path)
     replayed = scrapy("replay", PORTAL, "-L", "WARNING", ARCHIVE_DIR=story.archive)
     assert replayed.returncode == 0, replayed.stdout + replayed.stderr
     assert ", 0 differ" in replayed.stdout
+
+
+def assert_rebuilt_alike(site: Site, target: Path) -> None:
+    shutil.copytree(site.archive / "warc" / PORTAL, target / "warc" / PORTAL)
+    assert scrapy("reextract", ARCHIVE_DIR=target).returncode == 0
+    assert portal_alone(dump(target)) == portal_alone(dump(site.archive))
 
 
 def portal_alone(found: dict[str, list[str]]) -> dict[str, list[str]]:
@@ -283,6 +289,41 @@ def test_where_the_stored_body_is_lost_the_page_is_stored_anew(
         assert "it is asked in full and stored anew" in run["printed"]
         (path,) = site.warcs()
         assert not [record for record in iter_records(path) if record.kind == "revisit"]
+
+
+def test_a_run_killed_among_known_pages_goes_on_where_it_was(
+    harvest: Harvest, tmp_path: Path
+) -> None:
+    with running() as servers:
+        site = begin(PORTAL, harvest, tmp_path, servers)
+        changed = plain_targets(PORTAL)[::4]
+        for target in changed:
+            servers.content.edit(target.url, edited)
+        killed = start(site, NOW=DUE)
+        while len(servers.requests()) < 40:
+            assert killed.poll() is None
+            time.sleep(0.02)
+        killed.kill()
+        killed.wait()
+        before = len(servers.requests())
+        run = site.crawl(NOW=DUE)
+        assert len(run["asked"]) <= 83 - before + 8  # those in flight, robots.txt
+        assert all(len(site.versions(target)) == 2 for target in changed)
+        assert_rebuilt_alike(site, tmp_path / "again")
+
+
+def start(site: Site, **settings: object) -> subprocess.Popen[bytes]:
+    """A crawl that can be killed."""
+    given = {
+        "ARCHIVE_DIR": site.archive,
+        "CONNECT_TO": json.dumps(site.servers.connect_to),
+        **FAST,
+        **settings,
+    }
+    command = [sys.executable, "-m", "scrapy", "crawl", site.portal, "-L", "ERROR"]
+    for name, value in given.items():
+        command += ["-s", f"{name}={value}"]
+    return subprocess.Popen(command, cwd=ROOT, stdout=subprocess.DEVNULL)
 
 
 @pytest.mark.parametrize(

@@ -8,7 +8,7 @@ from scrapy import Request
 
 from crawler.fetch.addresses import ConnectTo
 from crawler.fetch.lanes import Lanes
-from tests.fetch_lab import Answer, Server, crawl, site
+from tests.fetch_lab import Answer, Server, crawl, site, started
 
 
 def lanes(**connect_to: str) -> Lanes:
@@ -40,3 +40,18 @@ def test_a_name_without_an_address_ends_as_dns_and_not_in_a_wait(tmp_path: Path)
         done = crawl(tmp_path, [url, server.url("/b")], hosts=[name, "127.0.0.1"])
     assert done.ends[url][0] == "dns"
     assert done.ends[server.url("/b")][0] == "ok"
+
+
+def test_a_hanging_host_does_not_keep_the_others_from_the_wire(tmp_path: Path) -> None:
+    stuck = {f"/{n}": Answer(delay=60) for n in range(20)}
+    with Server(site(stuck)) as sick, Server(site({}), "127.0.0.2") as well:
+        urls = [*(sick.url(path) for path in stuck), *(well.url(f"/{n}") for n in range(4))]
+        settings = {
+            "SCHEDULER": "crawler.state.scheduler.DurableScheduler",
+            "CONCURRENT_REQUESTS": 4,
+            "DOWNLOAD_TIMEOUT": 90,
+        }
+        with started(tmp_path, urls, hosts=["127.0.0.1", "127.0.0.2"], **settings):
+            sick.wait_for("/robots.txt")
+            # All pages of the one that hangs come first in the frontier, and fill all slots.
+            well.wait_for("/3")

@@ -148,8 +148,15 @@ def dripping(released: threading.Event) -> Trouble:
     return drip
 
 
-@pytest.mark.parametrize("trouble", [hanging, dripping])
-@pytest.mark.parametrize("path", [path_of(1), FRAME, "/robots.txt"], ids=["page", "part", "robots"])
+@pytest.mark.parametrize(
+    ("trouble", "path"),
+    [
+        pytest.param(hanging, path_of(1), id="page hangs"),
+        pytest.param(dripping, path_of(1), id="page drips"),
+        pytest.param(hanging, FRAME, id="part hangs"),
+        pytest.param(hanging, "/robots.txt", id="robots hang"),
+    ],
+)
 def test_a_server_that_does_not_end_its_answer_keeps_no_crawl_from_stopping(
     site: Site,
     released: threading.Event,
@@ -179,7 +186,6 @@ def test_a_crawl_that_waits_for_its_turn_stops_at_ctrl_c(site: Site, tmp_path: P
 
 
 def test_a_crawl_stops_while_its_pipelines_wait_for_a_slow_disk(site: Site, tmp_path: Path) -> None:
-    site.troubles = {}
     os.environ["TORTURE"] = "slow disk:1"
     try:
         stopped = stop_when(lambda: path_of(5) in site.asked, site, tmp_path, signal.SIGTERM)
@@ -246,13 +252,16 @@ def test_a_host_that_ends_its_run_leaves_the_rest_to_the_next(site: Site, tmp_pa
         handler.send_header("Content-Length", "0")
         handler.end_headers()
 
-    site.troubles[path_of(0)] = enough
+    site.troubles[path_of(1)] = enough
     ended = crawl(site, tmp_path, POLITENESS_PER_HOST=1)
-    left = re.search(r"(\d+) requests stay queued", ended.stdout)
-    assert left is not None
-    assert int(left[1]) > SIZE // 2
+    assert re.search(r"\d+ requests stay queued", ended.stdout)
+    assert last_run(tmp_path)["finish_reason"] == "finished"
+    assert len(told(tmp_path)) < SIZE
     site.troubles.clear()
-    assert crawl(site, tmp_path, POLITENESS_FILE="").returncode in (0, 3)
+    for file in Layout(tmp_path).politeness.parent.glob("politeness.*"):
+        file.unlink()  # a day later
+    assert crawl(site, tmp_path).returncode == 0
+    assert len(told(tmp_path)) == SIZE
 
 
 # -- what cannot go on ---------------------------------------------------------------------------
@@ -263,10 +272,9 @@ def test_a_page_whose_handling_fails_is_tried_by_three_runs(site: Site, tmp_path
     for run in range(3):
         done = crawl(site, tmp_path, portal=portal)
         assert "LookupError" in done.stderr, run
-    assert "resuming" not in crawl(site, tmp_path, portal=portal).stdout
+        assert ("resuming" in done.stdout) == (run > 0)
     assert site.asked.count(path_of(POISON)) == 1  # the archive has it: later runs read that
-    layout = Layout(tmp_path)
-    assert len(list(CaptureReader(layout.warc_dir(portal)).captures())) > SIZE
+    assert "resuming" not in crawl(site, tmp_path, portal=portal).stdout
 
 
 def test_a_broken_state_file_is_named_and_not_replaced(site: Site, tmp_path: Path) -> None:

@@ -106,7 +106,7 @@ def test_nobody_there_refuses_all(tmp_path: Path) -> None:
     with Server(site({})) as server:
         gone = server.url("/a")
     done = crawl(tmp_path, [gone])
-    assert done.ends[gone][0] == "robots"
+    assert done.ends[gone][0] == "refused"
     assert "DownloadConnectionRefusedError" in done.refusals[0][1]
 
 

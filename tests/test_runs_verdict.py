@@ -10,6 +10,7 @@ import pytest
 
 from crawler.runs.deadlines import due_date, overdue
 from crawler.runs.evidence import (
+    LINKED,
     NO_ANSWER,
     Baseline,
     ColumnRead,
@@ -146,6 +147,8 @@ def test_what_changed_is_named(kind: str, now: Observed) -> None:
     [
         with_list(rows=19, relevant=17, dated=19),
         without(LIST, end=NO_ANSWER),
+        without(LIST, end=LINKED),
+        without(COLUMN, LIST),  # the column was not due
         traits(source=0),  # never there before
         traits(published=36),
         observed(outcomes={"ok": 58, "soft_404": 2}),

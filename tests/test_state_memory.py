@@ -14,7 +14,8 @@ from crawler.items import Context, FetchOutcome, Link, ListPage, Rel
 from crawler.state import lists, pages
 from crawler.state.conditional import in_sample
 from crawler.state.db import State
-from crawler.state.pages import Answer, PageRole
+from crawler.state.pagerows import PageRole
+from crawler.state.pages import Answer
 from crawler.state.schedule import Schedule, clock_of, period, switch
 from crawler.warc.records import Location, Original
 

@@ -37,9 +37,7 @@ class RobotsRefused(Refusal):
 
     outcome: FetchOutcome
 
-    def __init__(
-        self, url: str, reason: str, outcome: FetchOutcome = FetchOutcome.ROBOTS
-    ) -> None:
+    def __init__(self, url: str, reason: str, outcome: FetchOutcome = FetchOutcome.ROBOTS) -> None:
         super().__init__(url, reason)
         self.outcome = outcome
 

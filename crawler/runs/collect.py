@@ -12,7 +12,7 @@ from typing import Any
 
 from crawler.hanzi import count_han
 from crawler.items import Document, ListPage, Paragraph, Rel, Table
-from crawler.runs.evidence import NO_ANSWER, ColumnRead, ListSeen, Observed
+from crawler.runs.evidence import LINKED, NO_ANSWER, ColumnRead, ListSeen, Observed
 from crawler.titles import possible
 from crawler.urls import canonical_url
 
@@ -100,6 +100,8 @@ class Collector:
         for link in page.links:
             if link.rel in (Rel.COLUMN, Rel.FRAME):
                 self._led.setdefault(link.url, name)
+                if link.url in self._known:
+                    self._ends.setdefault(link.url, LINKED)
         met = self._rows_met.setdefault(name, set())
         mark = hash(frozenset(link.url for link in rows))
         again = bool(rows) and mark in met
@@ -116,8 +118,8 @@ class Collector:
 
     def asked(self, url: str) -> None:
         """A request was made; whether it is answered will be seen."""
-        if url in self._known:
-            self._ends.setdefault(url, NO_ANSWER)
+        if url in self._known and self._ends.get(url, LINKED) == LINKED:
+            self._ends[url] = NO_ANSWER
 
     def answered(self, asked: str, url: str, outcome: str) -> None:
         """How the fetch of ``asked`` ended, at ``url`` after its redirects."""

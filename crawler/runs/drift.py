@@ -59,9 +59,10 @@ def _loss(url: str, evidence: Evidence) -> str:
         return ("no list" if end == "ok" else end) if end in _NO_MORE else ""
     if evidence.finish_reason != FINISHED or before.parent not in evidence.baseline.lists:
         return ""
-    # Nobody asked for it: its column leads to it no more, or is lost itself.
-    reached = _alive(evidence.observed.lists.get(before.parent))
-    return "not reached" if reached or _loss(before.parent, evidence) else ""
+    # Neither asked for nor linked: its column leads to it no more, or is lost itself. A column
+    # that was not due in this run tells nothing.
+    read = _alive(evidence.observed.lists.get(before.parent))
+    return "not linked" if read or _loss(before.parent, evidence) else ""
 
 
 def changed_lists(evidence: Evidence) -> Iterator[Finding]:

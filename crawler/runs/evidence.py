@@ -15,6 +15,8 @@ from datetime import date
 Counts = Mapping[str, int]
 #: How a fetch ended that brought nothing; the word of its failure is among the outcomes.
 NO_ANSWER = "no answer"
+#: A known list that was met as a link and not due to be asked.
+LINKED = "linked"
 
 
 @dataclass(frozen=True, slots=True)

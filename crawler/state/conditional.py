@@ -32,7 +32,8 @@ from crawler.fetch.parts import NO_ANSWER
 from crawler.items import Capture, FetchOutcome, Role
 from crawler.scope import host_of
 from crawler.state.memory import memory_of
-from crawler.state.pages import Answer, PageRole, PageState, form
+from crawler.state.pagerows import PageRole, PageState
+from crawler.state.pages import Answer, form
 from crawler.warc.entity import parse_head
 from crawler.warc.fields import digest
 from crawler.warc.records import Original, Stored

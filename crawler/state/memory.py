@@ -23,7 +23,8 @@ from crawler.state import lists, pages
 from crawler.state.db import State
 from crawler.state.frontier import StateWrite
 from crawler.state.lists import Step
-from crawler.state.pages import Answer, PageRole, PageState
+from crawler.state.pagerows import PageRole, PageState
+from crawler.state.pages import Answer
 from crawler.state.schedule import DEFAULT_RECHECK, Schedule, clock_of
 from crawler.warc.reader import read_original
 from crawler.warc.records import Original

@@ -24,9 +24,11 @@ from crawler.fetch.notes import attempt_note
 from crawler.items import Note, Role
 from crawler.state.entries import attempt_of
 from crawler.state.frontier import Frontier
+from crawler.state.memory import memory_of
 from crawler.warc import notes
 from crawler.warc.index import index_of, warc_files
 from crawler.warc.reader import CaptureReader
+from crawler.warc.records import Original
 from crawler.warc.scan import Record
 
 #: A site's rules are read again every day, whatever the archive has.
@@ -59,15 +61,22 @@ class Recovery:
         files = [path for path in warc_files(directory) if _run_of(path) in of_runs]
         self._reader = CaptureReader(directory, index=index_of(files, self._is_wanted))
 
-    def answer(self, request: Request, note: Note, archive: CrawlArchive) -> Response | None:
-        """The archived answer to a request with that note, once; None where there is none."""
+    def answer(
+        self, request: Request, note: Note, archive: CrawlArchive, earlier: Original | None = None
+    ) -> Response | None:
+        """The archived answer to a request with that note, once; None where there is none.
+
+        ``earlier`` is the page's capture of another walk, which the answer may be a revisit of.
+        """
         record_id = self._answers.pop(_Key.of(note), None)
         if record_id is None:
             return None
+        if earlier is not None:
+            self._reader.know(earlier)
         try:
             capture = self._reader.get(record_id)
             location = self._reader.location(record_id)
-        except ArchiveError:  # cut short by the kill, or a revisit of what another walk archived
+        except ArchiveError:  # cut short by the kill, or its original is lost
             return None
         if capture.truncated:
             return None
@@ -122,7 +131,9 @@ class RecoveryMiddleware:
         archive = crawler.get_extension(CrawlArchive)
         if recovery is None or archive is None:
             return None
-        response = recovery.answer(request, attempt_note(request, crawler), archive)
+        known = memory_of(crawler).page(request.url)
+        earlier = known.original if known else None
+        response = recovery.answer(request, attempt_note(request, crawler), archive, earlier)
         if response is not None:
             crawler.stats.inc_value("frontier/answered")
         return response

@@ -114,6 +114,12 @@ class CaptureReader:
         place = self._entry(record_id).place
         return Location(place.warc, place.offset)
 
+    def know(self, of: Original) -> None:
+        """A response in a file that was not scanned, so that its revisits can be read."""
+        place = Place(of.location.warc, of.location.offset, 0)
+        entry = Entry(of.record_id, "response", of.url, of.date, place)
+        self._index.entries.setdefault(of.record_id, entry)
+
     def original(self, record_id: str) -> Original | None:
         """The response with the whole body of a capture; None where the archive has none."""
         entry = self._entry(record_id)

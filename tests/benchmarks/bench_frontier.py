@@ -27,6 +27,7 @@ from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import HtmlResponse, Request, Response
 
+from crawler import settings as production
 from crawler.items import Context, Note
 from tests.benchmarks.torture_site import TortureSpider, serving
 
@@ -98,6 +99,7 @@ def walk(size: int, archive: str) -> dict[str, Any]:
             "SPIDER_MIDDLEWARES": {"crawler.state.parentage.ParentageMiddleware": 50},
             "DOWNLOAD_HANDLERS": {"http": "tests.benchmarks.bench_frontier.NullHandler"},
             "ARCHIVE_DIR": archive,
+            "CONCURRENT_ITEMS": production.CONCURRENT_ITEMS,
             "COOKIES_ENABLED": False,
             "LOG_LEVEL": "ERROR",
             "REMOTE_CONTROL_ENABLED": False,

@@ -23,7 +23,7 @@ from rich.table import Table
 
 from crawler.fetch.pacing import Pace
 from crawler.fetch.shared_pace import SharedPacer
-from tests.benchmarks.polite_crawl import Hit, Server, gaps, server, start_crawl
+from tests.benchmarks.polite_crawl import Hit, Server, gaps, server, start_crawl, stop_cleanly
 
 BAR = 0.9  # of the delay
 COST_BAR = 0.3  # CPU-ms a request
@@ -119,6 +119,7 @@ def main() -> None:
     parser.add_argument("--addresses", type=int, default=8)
     parser.add_argument("--kill-every", type=float, default=5.0)
     options = parser.parse_args()
+    stop_cleanly()
     raise SystemExit(0 if show(*measure(options), options) else 1)
 
 

@@ -21,7 +21,7 @@ from pathlib import Path
 from rich.console import Console
 from rich.table import Table
 
-from tests.benchmarks.polite_crawl import Hit, server, start_crawl
+from tests.benchmarks.polite_crawl import Hit, server, start_crawl, stop_cleanly
 from tests.benchmarks.polite_server import SICK
 
 BAR = 0.010
@@ -44,12 +44,14 @@ def crawl(pages: int, delay: float, sick: dict[str, str]) -> list[Hit]:
             process = start_crawl(
                 directory / "archive", {"hosts": list(names), "urls": urls, "settings": settings}
             )
-            while any(place.counts().get(address, 0) <= pages for address in HEALTHY):
-                if process.poll() is not None:
-                    raise SystemExit("expected a crawl of all pages, found one that ended before")
-                time.sleep(0.5)
-            process.kill()
-            process.wait()
+            try:
+                while any(place.counts().get(address, 0) <= pages for address in HEALTHY):
+                    if process.poll() is not None:
+                        raise SystemExit("expected a crawl of all pages, found one that ended")
+                    time.sleep(0.5)
+            finally:
+                process.kill()
+                process.wait()
             return place.stop()
 
 
@@ -84,6 +86,7 @@ def main() -> None:
     parser.add_argument("--delay", type=float, default=0.5)
     parser.add_argument("--rounds", type=int, default=3)
     options = parser.parse_args()
+    stop_cleanly()
     alone: list[float] = []
     beside: list[float] = []
     asked = 0

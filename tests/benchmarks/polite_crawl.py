@@ -82,6 +82,11 @@ def server(directory: Path, places: Iterable[str]) -> Iterator[Server]:
             process.kill()
 
 
+def stop_cleanly() -> None:
+    """A benchmark that is told to end takes its crawls and servers with it."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
+
+
 def start_crawl(directory: Path, task: dict[str, Any]) -> subprocess.Popen[bytes]:
     directory.mkdir(parents=True, exist_ok=True)
     settings = {"ARCHIVE_DIR": str(directory), **task["settings"]}

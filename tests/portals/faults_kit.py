@@ -23,7 +23,7 @@ ROBOTS = "/robots.txt"
 
 #: Seconds of the crawl's DOWNLOAD_TIMEOUT, and how long a fault may take by default: two attempts
 #: (robots.txt aside) and room for a busy machine.
-TIMEOUT = 3.0
+TIMEOUT = 4.0
 DEADLINE = 20.0
 
 

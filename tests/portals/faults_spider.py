@@ -10,10 +10,11 @@ from __future__ import annotations
 import json
 import socket
 import time
+from collections.abc import Mapping
 from datetime import datetime, timedelta, tzinfo
 from itertools import count
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 from scrapy.crawler import Crawler
 
@@ -69,7 +70,7 @@ class FaultsSpider(TrsSpider):
     adcode = "640303"
     home = f"http://www.{DOMAIN}/"
     max_list_pages = 12
-    columns = {fault.name: fault.url(COLUMN) for fault in FAULTS}
+    columns: ClassVar[Mapping[str, str]] = {fault.name: fault.url(COLUMN) for fault in FAULTS}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler, *args: Any, **kwargs: Any) -> FaultsSpider:

@@ -112,7 +112,7 @@ FRAMING = (
     Fault("chunk_cut", "ends inside a chunk",
           O.TRUNCATED, Evidence.CUT, always(_CHUNKED + _chunk(PAGE)[:-99], CLOSE)),
     Fault("chunks_without_end", "sends chunk after chunk for ever",
-          O.TOO_LARGE, Evidence.CUT, always(_CHUNKED, _chunk(b"x" * 65536), STREAM)),
+          O.TOO_LARGE, Evidence.CUT, always(_CHUNKED, _chunk(b"x" * 1024**2), STREAM)),
     Fault("chunk_beyond_all_bounds", "announces a chunk of 16 EiB and waits",
           O.TIMEOUT, Evidence.CUT, always(_CHUNKED + b"FFFFFFFFFFFFFFFF\r\n" + PAGE)),
     Fault("chunk_extension_without_end", "sends a chunk's size line for ever",
@@ -164,15 +164,15 @@ CODINGS = (
           O.OK, Evidence.EXCHANGE, always(_zipped(PAGE))),
     Fault("deflate_raw", "says deflate and sends the raw stream", O.OK, Evidence.EXCHANGE,
           always(_zipped(zlib.compress(PAGE, wbits=-15), "deflate"))),
-    Fault("brotli_unasked", "sends a coding that was not asked for",
-          O.BAD_RESPONSE, Evidence.EXCHANGE, always(_zipped(b"\x1b\x0e\x00\xf8" * 99, "br"))),
+    Fault("zstd_unasked", "sends a coding that was not asked for",
+          O.BAD_RESPONSE, Evidence.EXCHANGE, always(_zipped(b"\x28\xb5\x2f\xfd" * 99, "zstd"))),
     Fault("gzip_bomb", "sends 1 MB of gzip that unpacks to 1 GB",
           O.TOO_LARGE, Evidence.EXCHANGE,
           lambda path, _: [_zipped(_bomb())] if path == SICK else None, deadline=60),
     Fault("page_too_large_announced", "announces a page of 200 MB", O.TOO_LARGE, Evidence.CUT,
-          always(OK + _LENGTH % (200 * 1024**2), b"<p>" + b"x" * 65536, STREAM)),
+          always(OK + _LENGTH % (200 * 1024**2), b"<p>" + b"x" * 1024**2, STREAM)),
     Fault("page_too_large", "sends a page of 200 MB without saying so",
-          O.TOO_LARGE, Evidence.CUT, always(OK + b"\r\n", b"<p>" + b"x" * 65536, STREAM)),
+          O.TOO_LARGE, Evidence.CUT, always(OK + b"\r\n", b"<p>" + b"x" * 1024**2, STREAM)),
 )  # fmt: skip
 
 WIRE = (*HOSTS, *CONNECTION, *FRAMING, *HEADERS, *CODINGS)
