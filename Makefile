@@ -9,7 +9,7 @@ PIP_LOG := $(VENV)/pip.log
 NO_ANSWER := connection broken by
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check bench-extract bench-crawl clean
+.PHONY: bench-drift help setup demo test lint check bench-extract bench-crawl bench-incremental bench-politeness bench-sick-host torture bench-frontier clean
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -51,8 +51,26 @@ check: lint test  ## everything CI runs
 bench-extract: setup  ## score extraction on real pages beside trafilatura
 	@$(BIN)/python -m tests.benchmarks.bench_extract
 
+bench-drift: setup  ## changes of a portal noticed, and false alarms
+	@$(BIN)/python -m tests.benchmarks.bench_drift
+
 bench-crawl: setup  ## CPU cost of the capture beside plain Scrapy
 	@$(BIN)/python -m tests.benchmarks.bench_crawl
+
+bench-politeness: setup  ## 8 crawls and kills against the same hosts, from the server's log
+	@$(BIN)/python -m tests.benchmarks.bench_politeness
+
+bench-sick-host: setup  ## what a sick host costs the others, from the server's log
+	@$(BIN)/python -m tests.benchmarks.bench_sick_host
+
+bench-incremental: setup  ## cost and yield of later runs over the sample portals
+	@$(BIN)/python -m tests.benchmarks.bench_incremental
+
+torture: setup  ## 500 crawls killed at named points and at random, and what was lost
+	@$(BIN)/python -m tests.benchmarks.torture
+
+bench-frontier: setup  ## CPU and memory of the durable frontier beside Scrapy's scheduler
+	@$(BIN)/python -m tests.benchmarks.bench_frontier
 
 clean:  ## remove the demo's archive and caches (never your archive/)
 	rm -rf .demo .pytest_cache .mypy_cache .ruff_cache

@@ -17,3 +17,7 @@ class ArchiveError(XianzhiError):
 
 class BodyTooLargeError(XianzhiError):
     """A body passed a limit while it was decoded."""
+
+
+class StateError(XianzhiError):
+    """A portal's state file (its frontier) cannot be read or written."""

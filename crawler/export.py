@@ -72,6 +72,8 @@ def record(document: StoredDocument) -> dict[str, Any]:
         "versions": document.versions,
         "urls": [{**url, "printed": json.loads(url["printed"])} for url in document.urls],
         "captures": document.captures,
+        "checks": document.checks,
+        "found_on": document.found_on,
     }
 
 

@@ -18,70 +18,20 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any
 
+from crawler.blocks import Block as Block
+from crawler.blocks import Paragraph as Paragraph
+from crawler.blocks import Table as Table
+from crawler.blocks import render_blocks as render_blocks
+from crawler.captures import Capture as Capture
+from crawler.captures import CaptureRef as CaptureRef
+from crawler.captures import Context as Context
+from crawler.captures import Note as Note
 from crawler.words import FetchOutcome as FetchOutcome
 from crawler.words import Kind as Kind
 from crawler.words import Level as Level
 from crawler.words import PageOutcome as PageOutcome
 from crawler.words import Rel as Rel
 from crawler.words import Role as Role
-
-
-@dataclass(frozen=True, slots=True)
-class Context:
-    """How a page was reached. It decides only what the page itself leaves open.
-
-    ``column`` is the path of column names from the home page; ``position`` counts the rows of
-    ``list_url`` from 0; ``hops`` counts links from the portal's entry columns.
-    """
-
-    list_url: str = ""
-    link_text: str = ""
-    list_date: str = ""
-    column: tuple[str, ...] = ()
-    position: int = 0
-    hops: int = 0
-
-    @property
-    def rank(self) -> tuple[int, str, int]:
-        """The smallest rank among several contexts of one page is the page's context."""
-        return (self.hops, self.list_url, self.position)
-
-
-@dataclass(frozen=True, slots=True)
-class Note:
-    """What the archive remembers about a fetch besides its bytes: the ``metadata`` record."""
-
-    portal: str
-    spider: str
-    role: Role = Role.PAGE
-    context: Context = Context()
-    parent: str | None = None  # record_id of the page this is a part of
-    frontier_id: str = ""
-    attempt: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Capture:
-    """One HTTP exchange as `read` sees it: the decoded entity of a WARC record.
-
-    ``headers`` keep wire order, case and repeats (latin-1). ``content`` is the entity after
-    Content-Encoding was undone. ``truncated`` is the WARC-Truncated reason or None.
-    """
-
-    record_id: str
-    url: str
-    date: datetime
-    status: int
-    headers: tuple[tuple[str, str], ...]
-    content: bytes = field(repr=False)
-    truncated: str | None = None
-    note: Note = Note(portal="", spider="")
-
-    def header(self, name: str) -> str | None:
-        """The last value of a header, or None."""
-        wanted = name.lower()
-        values = [value for key, value in self.headers if key.lower() == wanted]
-        return values[-1] if values else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,34 +46,6 @@ class Link:
     date: str = ""
     position: int = 0
     rel: Rel = Rel.ROW
-
-
-@dataclass(frozen=True, slots=True)
-class Paragraph:
-    """One paragraph of body text, white space normalised (design §5)."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Table:
-    """A logical grid: every row has the table's full number of cells."""
-
-    rows: tuple[tuple[str, ...], ...]
-
-
-Block = Paragraph | Table
-
-
-def render_blocks(blocks: tuple[Block, ...]) -> str:
-    """The body as a text file prints it: a blank line between blocks, table rows tab-separated."""
-    parts = []
-    for block in blocks:
-        if isinstance(block, Paragraph):
-            parts.append(block.text)
-        else:
-            parts.append("\n".join("\t".join(row) for row in block.rows))
-    return "\n\n".join(parts)
 
 
 @dataclass(frozen=True, slots=True)
@@ -221,24 +143,38 @@ class PageResult:
 
 @dataclass(frozen=True, slots=True)
 class ListPage:
-    """A list page as the spider read it: the item that makes contexts rebuildable."""
+    """A list page as the spider read it: the item that makes contexts rebuildable.
+
+    ``warc`` and ``offset`` say where its capture lies; they are None until it is durable.
+    """
 
     record_id: str
     url: str
     portal: str
     context: Context
     links: tuple[Link, ...]
+    date: datetime
     stated_total: int | None = None
+    warc: str | None = None
+    offset: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
-class CaptureRef:
-    """Where a capture lies in the archive; ``warc``/``offset`` are None until it is durable."""
+class AbsentCheck:
+    """A page was asked for, and the server answered that it is not there.
+
+    ``outcome`` is ``not_found``, ``gone`` or ``soft_404``. The answer is the capture ``record_id``
+    of ``answer_url``, which is another URL where redirects led there. One check proves nothing;
+    when a page counts as gone is said in `crawler.identity.gone`.
+    """
 
     record_id: str
     url: str
+    canonical_url: str
+    portal: str
     date: datetime
-    role: Role
+    outcome: FetchOutcome
+    answer_url: str
     warc: str | None = None
     offset: int | None = None
 
@@ -288,3 +224,7 @@ class Document:
     canonical_url: str = ""
     body_key: str = ""
     doc_id: str = ""
+
+
+#: What a spider hands to the pipelines.
+Item = Document | ListPage | AbsentCheck

@@ -5,7 +5,9 @@
     text/<portal>/<doc_id>@<WARC-Date>.txt               its older versions
     runs/<portal>/<run>.json                             what a run did, and its verdict
     catalogue.sqlite                                     rebuildable from the WARC files
+    tombstones.jsonl                                     takedowns, which all of the above obey
     state/<portal>.sqlite                                the portal's frontier and fetch state
+    state/<portal>.lock                                  held by the one crawl of the portal
     state/politeness.sqlite                              one for all portals of the machine
 
 Every name is checked: none can leave the archive, and none is ever taken from a page.
@@ -54,11 +56,18 @@ class Layout:
         return self.root / "catalogue.sqlite"
 
     @property
+    def tombstones(self) -> Path:
+        return self.root / "tombstones.jsonl"
+
+    @property
     def politeness(self) -> Path:
         return self.root / "state" / "politeness.sqlite"
 
     def state(self, portal: str) -> Path:
         return self.root / "state" / f"{check_portal(portal)}.sqlite"
+
+    def lock(self, portal: str) -> Path:
+        return self.root / "state" / f"{check_portal(portal)}.lock"
 
     def warc_dir(self, portal: str) -> Path:
         return self.root / "warc" / check_portal(portal)

@@ -41,9 +41,10 @@ def absolute(page: Page, href: str) -> str | None:
     try:
         url = urldefrag(urljoin(page.base_url, cleaned)).url
         parts = urlsplit(url)
-    except ValueError:  # "http://[broken" raises while parsing
+        sound = bool(parts.hostname) and parts.port != 0
+    except ValueError:  # "http://[broken", "http://host:99999"
         return None
-    return url if parts.scheme in ("http", "https") and parts.hostname else None
+    return url if sound and parts.scheme in ("http", "https") else None
 
 
 def anchors(page: Page) -> Iterator[tuple[HtmlElement, str]]:

@@ -17,7 +17,7 @@ from scrapy.statscollectors import StatsCollector
 from scrapy.utils.conf import build_component_list
 from scrapy.utils.misc import load_object
 
-from crawler.items import Document, ListPage
+from crawler.items import Item
 from crawler.warc.reader import CaptureReader
 from crawler.warc.records import Location
 
@@ -54,7 +54,7 @@ class OfflineCrawler:
         return self._archive
 
 
-async def feed(crawler: OfflineCrawler, items: Iterable[Document | ListPage]) -> None:
+async def feed(crawler: OfflineCrawler, items: Iterable[Item]) -> None:
     """Send items through the pipelines that the settings name, in their order."""
     paths = build_component_list(crawler.settings.getwithbase("ITEM_PIPELINES"))
     pipelines = [load_object(path).from_crawler(crawler) for path in paths]

@@ -1,7 +1,7 @@
 """Reading stored captures again: the same `interpret`, `read` and `assemble`, no network.
 
-What a spider yields live, `reread` yields from the archive: one item per list page and per
-sighting of a Document, in any order of captures.
+What a spider yields live, `reread` yields from the archive: one item per list page, per
+sighting of a Document and per answer that a page is not there, in any order of captures.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 from crawler.extraction.extract import read
 from crawler.fetch.outcomes import outcome_of
-from crawler.items import Capture, Document, FetchOutcome, ListPage, PageResult, PartRef, Role
+from crawler.items import Capture, Document, FetchOutcome, Item, PageResult, PartRef, Role
 from crawler.parts import MAX_PARTS, wants_parts
 from crawler.portal_spider import PortalSpider
 from crawler.warc.reader import CaptureReader
@@ -25,13 +25,14 @@ def reread(
     spider: PortalSpider,
     captures: Iterable[Capture],
     counts: Counter[str],
-) -> Iterator[Document | ListPage]:
-    """Every list page and Document among ``captures``; ``counts`` gets the other outcomes."""
+) -> Iterator[Item]:
+    """Every item that ``captures`` give; ``counts`` gets the outcomes of all other pages."""
     children = _children(reader)
     for capture in captures:
         if capture.note.role is not Role.PAGE:
             continue
         reading = spider.interpret(capture)
+        yield from reading.absent
         if reading.listing is not None:
             yield reading.listing
         elif reading.page is not None:

@@ -50,6 +50,9 @@ def from_plain(hint: Any, data: Any) -> Any:
         return _one_of(get_args(hint), data)
     if origin is tuple:
         return _tuple(get_args(hint), data)
+    if origin is Mapping:
+        value = get_args(hint)[1]
+        return {key: from_plain(value, item) for key, item in data.items()}
     if isinstance(hint, type):
         if dataclasses.is_dataclass(hint):
             hints = _hints(hint)

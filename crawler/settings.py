@@ -33,8 +33,17 @@ POLITENESS_LATENCY_FACTOR = 2.0
 POLITENESS_BACKOFF = 30.0
 #: A host that asks for longer pauses than this has ended its run: `rate_limited`.
 POLITENESS_MAX_DELAY = 300.0
-#: Requests to one host at the same time.
+#: Requests to one host at the same time, by all crawls of the machine together.
 POLITENESS_PER_HOST = 1
+#: Hours of the day, China time, to ask in, such as "22:00-06:00" (some portals are slow by day);
+#: empty: any hour. A crawl that opens more than POLITENESS_MAX_DELAY early, or meets the end of
+#: the window, ends with what is left still queued (`budget`).
+POLITENESS_WINDOW = ""
+#: Where the crawls of this machine agree who asks whom when; None: ARCHIVE_DIR/state. Name one
+#: file where several archives are filled from one machine.
+POLITENESS_FILE = None
+#: Seconds until robots.txt is read again in a long crawl (RFC 9309: a day at most).
+ROBOTS_MAX_AGE = 24 * 3600
 DOWNLOAD_DELAY = 0
 CONCURRENT_REQUESTS = 16
 #: Per response; Scrapy starts as many tasks for each, and its 100 cost as much as the parsing.
@@ -51,6 +60,8 @@ RETRY_TIMES = 2
 RETRY_GIVE_UP_LOG_LEVEL = "WARNING"
 #: 429 and 503 ask for a pause, which politeness keeps; the rest are faults of the moment.
 RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 408]
+#: Every attempt that failed has a line of its own (crawler.fetch.tally).
+RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 REDIRECT_MAX_TIMES = 10
 #: Redirects written in HTML are read as frames of the list (crawler.listing), so that
 #: re-extraction sees them too.
@@ -68,6 +79,12 @@ DEFAULT_REQUEST_HEADERS = {
     "Accept-Encoding": "gzip, deflate",
 }
 
+#: The portal's queue on the disk: a crawl that is cut off anywhere goes on from there.
+SCHEDULER = "crawler.state.scheduler.DurableScheduler"
+SPIDER_MIDDLEWARES = {
+    "crawler.state.parentage.ParentageMiddleware": 50,
+}
+
 DOWNLOAD_HANDLERS = {
     "http": "crawler.fetch.handler.WireHandler",
     "https": "crawler.fetch.handler.WireHandler",
@@ -83,15 +100,44 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,  # ours: contact
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # ours: proxy
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler
+    "crawler.fetch.forgotten.ForgottenMiddleware": 40,
     "crawler.fetch.scope.ScopeMiddleware": 50,
     "crawler.fetch.robots.RobotsMiddleware": 100,
     "crawler.fetch.schemes.OtherSchemeMiddleware": 110,
     "crawler.fetch.contact.UserAgentMiddleware": 500,
+    "crawler.state.conditional.ConditionalMiddleware": 830,  # above blocked and tally: they see
     "crawler.fetch.proxy.ProxyMiddleware": 750,
     "crawler.fetch.blocked.BlockedMiddleware": 840,
     "crawler.fetch.tally.OutcomeMiddleware": 845,
+    "crawler.state.recovery.RecoveryMiddleware": 890,
     "crawler.fetch.politeness.PolitenessMiddleware": 900,
 }
+
+# --- when a portal is due again (scrapy crawldue, crawler.due.plan) -----------------------------
+#: Pauses count from the start of a crawl. Departments must report by 31 January, counties by
+#: 31 March; in April come the late ones.
+DUE_SEASON_MONTHS = [1, 2, 3, 4]
+#: Days, in those months: a report is seen the day it appears, at the price of the list pages.
+DUE_SEASON_DAYS = 1
+#: Days, in the others: work priorities and corrections come at any time, and a week is soon enough.
+DUE_REGULAR_DAYS = 7
+#: Days while a report is overdue (verdict `late`), all the year round.
+DUE_LATE_DAYS = 2
+#: Days after a crawl that reached a limit set by the operator, who may mean it a day.
+DUE_BUDGET_DAYS = 1
+#: Days after the first, second, … crawl in a row that failed or was blocked: asking a wall daily
+#: mends nothing and shows in the portal's log; after a week somebody may have mended it.
+DUE_BACKOFF_DAYS = [1, 2, 4, 7]
+#: Hours that a portal may be early: a daily start must find yesterday's portals due, also those
+#: that waited some hours for their turn.
+DUE_SLACK_HOURS = 6
+
+# --- what is asked again, and when (crawler.state; `-a recheck=30d`) ------------------------------
+#: The moment to take for now (ISO) when deciding what is due; None: the clock.
+NOW = None
+#: One known page in so many, another one in each walk, is asked in full whatever its validators
+#: say: servers that answer 304 for pages that have changed are caught so.
+CONDITIONAL_SAMPLE = 20
 
 # --- what happens to the items (pipelines/__init__.py tells the way) ------------------------------
 ITEM_PIPELINES = {
@@ -102,9 +148,28 @@ ITEM_PIPELINES = {
     "pipelines.catalogue.CataloguePipeline": 500,
 }
 EXTENSIONS: dict[str, int | None] = {
+    "crawler.state.memory.Memory": 50,
     "crawler.fetch.archive.CrawlArchive": 100,
     "crawler.runs.report.RunReport": 200,  # after the archive, whose run id it takes
+    "crawler.runs.monitoring.Monitoring": 210,
 }
+
+# --- who is told when a portal's verdict changes (crawler.runs.alerts) ---------------------------
+#: Spidermon actions by path, none by default. Ours: crawler.runs.actions.FileAlert, MailAlert,
+#: WebhookAlert; any of Spidermon's own (Slack, Telegram, Discord, Sentry …) with its settings.
+#: They need `pip install 'xianzhi[monitors]'`, Spidermon's own also `spidermon[monitoring]`.
+ALERT_ACTIONS: list[str] = []
+#: Days until trouble that lasts is told again.
+ALERT_REPEAT_DAYS = 7
+#: FileAlert: a JSON line an alert; None: ARCHIVE_DIR/runs/alerts.jsonl.
+ALERT_FILE = None
+#: WebhookAlert: POSTs JSON with a `text`, as Slack-like services and most others take it.
+ALERT_WEBHOOK = ""
+#: MailAlert: addresses, commas between; the sender (None: the first of them); the server as
+#: smtp://, smtps:// or smtp+starttls://[user:password@]host[:port].
+ALERT_MAIL_TO = ""
+ALERT_MAIL_FROM = None
+ALERT_SMTP = "smtp://localhost:25"
 
 # --- what Scrapy brings along and nobody asked for -----------------------------------------------
 #: A local server that executes Python inside the crawl; on by default in Scrapy 2.19.

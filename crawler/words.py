@@ -65,6 +65,7 @@ class Role(StrEnum):
     ATTACHMENT = "attachment"
     FRAME = "frame"
     ROBOTS = "robots"
+    PROBE = "probe"  # a question about the server's honesty; its answer is never read
 
 
 class Rel(StrEnum):

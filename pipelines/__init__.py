@@ -1,4 +1,4 @@
-"""What happens to a Document (one sighting of it) and to a list page, in this order:
+"""What happens to what a spider hands on (`crawler.items.Item`), in this order:
 
 1. `validate`     is it what it claims to be? Drops, loudly, what is not.
 2. `deduplicate`  gives it its identity; drops what this run has handed on already.
@@ -8,6 +8,6 @@
 
 Pipelines know no HTML and no spiders. Each is a plain class: Scrapy builds it by
 ``from_crawler``, re-extraction and tests by its constructor; ``process_item`` wants a running
-asyncio loop and nothing else of Scrapy. List pages (`crawler.items.ListPage`) pass 1, 2 and 4
-untouched; the store needs them to find every page's smallest context.
+asyncio loop and nothing else of Scrapy. List pages and absent checks pass 1, 2 and 4 untouched:
+the store needs the ones to find every page's smallest context, and both to say what is gone.
 """

@@ -12,7 +12,7 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from crawler.batches import Batches
-from crawler.items import Document, ListPage
+from crawler.items import Document, Item, ListPage
 from crawler.layout import Layout
 from crawler.store import Store
 
@@ -35,7 +35,7 @@ class CataloguePipeline:
         layout = Layout(crawler.settings["ARCHIVE_DIR"])
         return cls(Store(layout, crawler.settings.get("CATALOGUE_URL")), crawler.stats)
 
-    async def process_item(self, item: Document | ListPage) -> Document | ListPage:
+    async def process_item(self, item: Item) -> Item:
         await self._batches.put(item)
         return item
 
@@ -44,12 +44,14 @@ class CataloguePipeline:
         for name, count in self._counts.items():
             self._stats.set_value(name, count)
 
-    def _record(self, items: list[Document | ListPage]) -> None:
+    def _record(self, items: list[Item]) -> None:
         settled = self._store.record(items)
         documents = [item for item in items if isinstance(item, Document)]
         self._portals |= {item.portal for item in items}
         self._urls |= {document.canonical_url for document in documents}
-        self._counts["lists/recorded"] += len(items) - len(documents)
+        lists = sum(isinstance(item, ListPage) for item in items)
+        self._counts["lists/recorded"] += lists
+        self._counts["checks/recorded"] += len(items) - len(documents) - lists
         self._counts["documents/recorded"] += len(documents)
         self._counts["documents/new"] += len(settled.new)
         self._counts["documents/altered"] += len(settled.altered)

@@ -15,7 +15,7 @@ from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
 from crawler.identity.keys import identified
-from crawler.items import Document, ListPage
+from crawler.items import Document, Item
 
 
 class DeduplicatePipeline:
@@ -27,8 +27,8 @@ class DeduplicatePipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler.stats)
 
-    async def process_item(self, item: Document | ListPage) -> Document | ListPage:
-        if isinstance(item, ListPage):
+    async def process_item(self, item: Item) -> Item:
+        if not isinstance(item, Document):
             return item
         document = identified(item)
         reading = (document.canonical_url, document.body_key)

@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from crawler.items import Document, ListPage
+from crawler.items import Document, Item
 from crawler.store.texts import render_text
 
 
@@ -26,8 +26,8 @@ class TextPipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler.stats)
 
-    async def process_item(self, item: Document | ListPage) -> Document | ListPage:
-        if isinstance(item, ListPage):
+    async def process_item(self, item: Item) -> Item:
+        if not isinstance(item, Document):
             return item
         try:
             render_text(item)

@@ -9,7 +9,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import DropItem
 from scrapy.statscollectors import StatsCollector
 
-from crawler.items import Document, Kind, ListPage, PageOutcome
+from crawler.items import Document, Item, Kind, PageOutcome
 from crawler.urls import host
 
 YEARS = range(1990, 2101)
@@ -65,8 +65,8 @@ class ValidatePipeline:
     def from_crawler(cls, crawler: Crawler) -> Self:
         return cls(crawler.stats)
 
-    async def process_item(self, item: Document | ListPage) -> Document | ListPage:
-        if isinstance(item, ListPage):
+    async def process_item(self, item: Item) -> Item:
+        if not isinstance(item, Document):
             return item
         for check in CHECKS:
             if not check.holds(item):

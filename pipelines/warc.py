@@ -14,7 +14,7 @@ from scrapy.crawler import Crawler
 
 from crawler.errors import ConfigurationError
 from crawler.fetch.archive import CrawlArchive
-from crawler.items import CaptureRef, Document, ListPage
+from crawler.items import CaptureRef, Document, Item
 from crawler.warc.records import Location
 
 
@@ -38,10 +38,10 @@ class WarcPipeline:
             )
         return cls(archive)
 
-    async def process_item(self, item: Document | ListPage) -> Document | ListPage:
-        if isinstance(item, ListPage):
-            await self._archive.durable(item.record_id)
-            return item
+    async def process_item(self, item: Item) -> Item:
+        if not isinstance(item, Document):
+            location = await self._archive.durable(item.record_id)
+            return replace(item, warc=location.warc, offset=location.offset)
         captures = await asyncio.gather(*(self._located(ref) for ref in item.captures))
         return replace(item, captures=tuple(captures))
 

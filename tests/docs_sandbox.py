@@ -77,27 +77,32 @@ def files() -> list[Path]:
     return [path for path in paths if (ROOT / path).is_file()]
 
 
+def settle(root: Path, connect_to: Mapping[str, str]) -> None:
+    """A set-up copy of the project, whose hosts lead to loopback."""
+    for path in files():
+        (root / path).parent.mkdir(parents=True, exist_ok=True)
+        shutil.copy2(ROOT / path, root / path)
+    settings = _SETTINGS.format(connect_to=dict(connect_to))
+    (root / "reader_settings.py").write_text(settings, encoding="utf-8")
+    (root / "scrapy.cfg").write_text("[settings]\ndefault = reader_settings\n")
+    venv = root / ".venv"
+    venv.mkdir()
+    for entry in Path(sys.prefix).iterdir():
+        if entry.name != ".ready":
+            (venv / entry.name).symlink_to(entry)
+    (venv / ".ready").touch()  # newer than pyproject.toml: make has nothing to set up
+
+
 class Sandbox:
     """The copy, and what ``make demo`` printed in it."""
 
     def __init__(self, root: Path, connect_to: Mapping[str, str]) -> None:
         self.root = root
-        for path in files():
-            (root / path).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copy2(ROOT / path, root / path)
-        self._settle(connect_to)
+        settle(root, connect_to)
+        self._save_a_page()
         self.demo = self.run("make demo")
 
-    def _settle(self, connect_to: Mapping[str, str]) -> None:
-        settings = _SETTINGS.format(connect_to=dict(connect_to))
-        (self.root / "reader_settings.py").write_text(settings, encoding="utf-8")
-        (self.root / "scrapy.cfg").write_text("[settings]\ndefault = reader_settings\n")
-        venv = self.root / ".venv"
-        venv.mkdir()
-        for entry in Path(sys.prefix).iterdir():
-            if entry.name != ".ready":
-                (venv / entry.name).symlink_to(entry)
-        (venv / ".ready").touch()  # newer than pyproject.toml: make has nothing to set up
+    def _save_a_page(self) -> None:
         url = urlsplit(URLS["001"])
         (self.root / "saved").mkdir()
         (self.root / "saved/report.html").write_bytes(answer(url.hostname or "", url.path).body)

@@ -114,6 +114,10 @@ class Server:
             found = self.met.wait_for(lambda: any(hit.url == path for hit in self.hits), 20)
         assert found, f"{path} was never asked for"
 
+    def wait_for_hits(self, count: int) -> None:
+        with self.met:
+            assert self.met.wait_for(lambda: len(self.hits) >= count, 20), f"{len(self.hits)} hits"
+
     def __enter__(self) -> Server:
         self._thread.start()
         return self

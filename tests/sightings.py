@@ -10,10 +10,12 @@ from typing import Any
 from sqlalchemy import create_engine, select
 
 from crawler.items import (
+    AbsentCheck,
     Block,
     CaptureRef,
     Context,
     Document,
+    FetchOutcome,
     Issuer,
     Kind,
     Level,
@@ -26,6 +28,7 @@ from crawler.items import (
 )
 from crawler.layout import Layout
 from crawler.store import schema
+from crawler.urls import canonical_url
 
 HOST = "http://www.suixi.gov.cn"
 EPOCH = datetime(2026, 1, 15, 2, 15, tzinfo=UTC)
@@ -79,7 +82,8 @@ def sighting(
     **changes: Any,
 ) -> Document:
     """Sighting ``number``; later numbers are later captures unless ``minutes`` says otherwise."""
-    date = EPOCH + timedelta(minutes=number if minutes is None else minutes)
+    span = number if minutes is None else minutes
+    date = EPOCH + timedelta(minutes=span)
     url = host + path
     values: dict[str, Any] = {
         "portal": "guangdong_suixi",
@@ -99,7 +103,7 @@ def sighting(
         "attachments": (),
         "text_source": "html",
         "authority": "original",
-        "captures": (CaptureRef(record(number), url, date, Role.PAGE, "a-1.warc.gz", number),),
+        "captures": (CaptureRef(record(number), url, date, Role.PAGE, _warc(span), number),),
         "context": Context(list_url=f"{HOST}/list", link_text="年报", hops=1, position=number),
         "warnings": (),
         "field_sources": {"title": {"where": "h1", "raw": "年报"}},
@@ -114,18 +118,52 @@ def mirror(number: int, path: str = "/zt/post_1.html", **changes: Any) -> Docume
 
 
 def list_page(
-    number: int, path: str, links: list[tuple[str, Rel]], context: Context | None = None
+    number: int,
+    path: str,
+    links: list[tuple[str, Rel]],
+    context: Context | None = None,
+    minutes: int | None = None,
 ) -> ListPage:
     return ListPage(
         record_id=record(10_000 + number),
         url=HOST + path,
         portal="guangdong_suixi",
         context=context or Context(),
+        date=EPOCH + timedelta(minutes=number if minutes is None else minutes),
         links=tuple(
             Link(HOST + target, f"链接{target}", "2021-02-03", position, rel)
             for position, (target, rel) in enumerate(links)
         ),
+        warc=_warc(number if minutes is None else minutes),
+        offset=number,
     )
+
+
+def absent(
+    number: int,
+    path: str,
+    minutes: int,
+    outcome: FetchOutcome = FetchOutcome.NOT_FOUND,
+    host: str = HOST,
+) -> AbsentCheck:
+    """The server said at that minute that there is no such page."""
+    return AbsentCheck(
+        record_id=record(20_000 + number),
+        url=host + path,
+        canonical_url=canonical_url(host + path),
+        portal="guangdong_suixi",
+        date=EPOCH + timedelta(minutes=minutes),
+        outcome=outcome,
+        answer_url=host + path,
+        warc=_warc(minutes),
+        offset=number,
+    )
+
+
+def _warc(minutes: int) -> str:
+    """One run a day, at its first second."""
+    day = EPOCH + timedelta(minutes=minutes)
+    return f"guangdong_suixi-{day:%Y%m%d}T000000Z-00000.warc.gz"
 
 
 def short_table() -> tuple[Block, ...]:

@@ -54,7 +54,8 @@ class StoreRunSpider(scrapy.Spider):
         if self.case == "empty":
             return
         page = list_page(1, "/nb", [("/zt/post_1.html", Rel.ROW), ("/zt/post_2.html", Rel.ROW)])
-        yield replace(page, record_id=self.stored(page.url, b"<ul></ul>").record_id)
+        stored = self.stored(page.url, b"<ul></ul>")
+        yield replace(page, record_id=stored.record_id, date=stored.date, warc=None, offset=None)
         for document in self.documents():
             stored = self.stored(document.url, document.title.encode())
             ref = CaptureRef(stored.record_id, document.url, stored.date, Role.PAGE)

@@ -37,6 +37,8 @@ PURE = (
     *(
         f"crawler/{name}.py"
         for name in (
+            "blocks",
+            "captures",
             "contexts",
             "dates",
             "hanzi",

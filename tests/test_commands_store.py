@@ -14,7 +14,8 @@ from typing import Any
 import pytest
 
 from crawler.layout import Layout
-from crawler.runs.verdict import Evidence, Run, Verdict, exit_code, judge_run, next_step, write_run
+from crawler.runs.files import Run, write_run
+from crawler.runs.words import Verdict, next_step
 from crawler.store import Store
 from crawler.urls import doc_id
 from tests.sightings import HOST, mirror, sighting
@@ -75,50 +76,6 @@ def test_a_run_that_finds_nothing_failed_and_a_stopped_one_was_interrupted(
     assert crawl(tmp_path / "b", "interrupted")["verdict"] == "interrupted"
 
 
-@pytest.mark.parametrize(
-    ("verdict", "evidence"),
-    [
-        ("ok", Evidence("finished", found=2, new=1, known=2, outcomes={"ok": 3})),
-        ("ok", Evidence("finished", found=2, altered=1, known=2, outcomes={"ok": 3})),
-        ("nothing_new", Evidence("finished", found=2, known=2, outcomes={"ok": 3})),
-        ("nothing_new", Evidence("finished", known=2, lists=1, outcomes={"not_modified": 3})),
-        ("failed", Evidence("finished", known=2, outcomes={"ok": 3})),
-        ("failed", Evidence("finished", lists=4, outcomes={"ok": 3})),
-        ("failed", Evidence("finished", known=2, lists=1, outcomes={"timeout": 3})),
-        ("failed", Evidence("finished")),
-        ("failed", Evidence("archive_failed", found=2, new=2, known=2, outcomes={"ok": 3})),
-        ("blocked", Evidence("finished", known=2, outcomes={"blocked": 3})),
-        ("blocked", Evidence("finished", lists=1, outcomes={"ok": 1, "blocked": 2})),
-        ("nothing_new", Evidence("finished", found=2, known=2, outcomes={"ok": 3, "blocked": 2})),
-        ("blocked", Evidence("closespider_timeout", outcomes={"blocked": 3, "timeout": 1})),
-        ("budget", Evidence("closespider_pagecount", found=1, new=1, known=1, outcomes={"ok": 1})),
-        ("interrupted", Evidence("shutdown", found=2, new=1, known=2, outcomes={"ok": 3})),
-    ],
-)
-def test_verdicts(verdict: str, evidence: Evidence) -> None:
-    found, reason = judge_run(evidence)
-    assert found == verdict
-    assert reason
-
-
-@pytest.mark.parametrize(
-    ("verdict", "reason", "code"),
-    [
-        ("ok", "finished", 0),
-        ("nothing_new", "finished", 0),
-        ("budget", "closespider_pagecount", 0),
-        ("failed", "finished", 3),
-        ("blocked", "finished", 3),
-        ("interrupted", "shutdown", 1),
-        (None, "shutdown", 1),
-        (None, "archive_failed", 3),
-        (None, None, 3),
-    ],
-)
-def test_exit_codes(verdict: str | None, reason: str | None, code: int) -> None:
-    assert exit_code(verdict, reason) == code
-
-
 def test_status_puts_portals_that_need_attention_first(archive: Path, tmp_path: Path) -> None:
     Store(Layout(tmp_path)).record(
         [sighting(1), sighting(2, "/b", year=2018, portal="sichuan_chaotian")]
@@ -141,11 +98,14 @@ def test_status_puts_portals_that_need_attention_first(archive: Path, tmp_path: 
     assert statuses[2] == {
         "portal": "sichuan_chaotian",
         "documents": {"annual_report": 1},
+        "gone": 0,
         "years": [2018],
         "last_run": "",
+        "heartbeat": "",
         "verdict": "no_run",
         "reason": "",
         "next_step": "run `scrapy crawl sichuan_chaotian`",
+        "acknowledged": "",
     }
 
 

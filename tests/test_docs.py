@@ -19,7 +19,7 @@ import pytest
 
 from crawler import settings
 from crawler.registry import place
-from crawler.runs import verdict
+from crawler.runs.words import EXIT_CODES
 from crawler.store import schema
 from tests.docs_sandbox import DOCUMENTS, ROOT, Block, Done, Sandbox, blocks, files, sandbox
 
@@ -169,7 +169,7 @@ def test_settings_are_those_of_the_code() -> None:
 def test_verdicts_and_exit_codes_are_those_of_the_code() -> None:
     table = rows(README, "Crawl live")
     told = {code(word)[0]: int(number) for word, number, *_ in table if code(word)}
-    assert told == {word.value: number for word, number in verdict.EXIT_CODES.items()}
+    assert told == {word.value: number for word, number in EXIT_CODES.items()}
 
 
 def test_every_table_of_the_catalogue_is_described() -> None:

@@ -38,7 +38,7 @@ def test_a_crawl_ends_well_and_says_so(harvest: Harvest, portal: str) -> None:
     assert harvest.crawls[portal].stderr == ""
     (run,) = (harvest.archive / "runs" / portal).glob("*.json")
     report = json.loads(run.read_text(encoding="utf-8"))
-    assert report["verdict"] == "ok"
+    assert (report["verdict"], report["findings"]) == ("ok", [])
     assert report["documents"]["new"] == len(truth.documents(portal))
 
 
@@ -280,7 +280,7 @@ def test_a_second_crawl_confirms_what_is_known(harvest: Harvest, tmp_path: Path)
     again = Harvest(archive, {}, [])
     assert {d.row["doc_id"]: len(d.versions) for d in again.documents(portal)} == before
     report = json.loads(sorted((archive / "runs" / portal).glob("*.json"))[-1].read_text())
-    assert report["verdict"] == "nothing_new"
+    assert (report["verdict"], report["findings"]) == ("nothing_new", [])
     assert scrapy("reextract", portal, ARCHIVE_DIR=archive).returncode == 0
     assert scrapy("replay", portal, "-L", "WARNING", ARCHIVE_DIR=archive).returncode == 0
 

@@ -116,7 +116,7 @@ def test_nothing_goes_on_before_its_captures_are_durable() -> None:
         pipeline = WarcPipeline(archive)
         bare = [replace(ref, warc=None, offset=None) for ref in sighting(1).captures]
         document = replace(sighting(1), captures=(*bare, replace(bare[0], record_id=record(2))))
-        page = list_page(1, "/", [])
+        page = replace(list_page(1, "/", []), warc=None, offset=None)
         waiting = [asyncio.ensure_future(pipeline.process_item(item)) for item in (document, page)]
         while len(archive.asked) < 3:
             await asyncio.sleep(0)
@@ -125,7 +125,11 @@ def test_nothing_goes_on_before_its_captures_are_durable() -> None:
         archive.synced.set()
         located, listed = await asyncio.gather(*waiting)
         assert all(ref.warc and ref.offset for ref in located.captures)
-        assert listed is page
+        assert (listed.record_id, bool(listed.warc), bool(listed.offset)) == (
+            page.record_id,
+            True,
+            True,
+        )
 
     asyncio.run(scenario())
 

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import math
 import signal
-from datetime import UTC, datetime
+import time
+from contextlib import ExitStack
+from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import pytest
 from scrapy.settings import Settings
 
 from crawler.errors import ConfigurationError
 from crawler.fetch.contact import require_contact, user_agent
-from crawler.fetch.pacing import Pacer, retry_after
-from tests.fetch_lab import Answer, Hit, Server, crawl, site, started
+from crawler.fetch.pacing import retry_after
+from crawler.fetch.window import read_window
+from tests.fetch_lab import Answer, Crawl, Hit, Server, crawl, site, started
 
 NOW = datetime(2026, 1, 15, 2, 15, tzinfo=UTC)
 
@@ -24,51 +28,7 @@ def gaps(hits: list[Hit]) -> list[float]:
     return [later.began - earlier.ended for earlier, later in pairwise(hits)]
 
 
-# -- arithmetic -------------------------------------------------------------------------------
-
-
-def test_the_longest_wish_decides_the_delay() -> None:
-    pacer = Pacer(own_delay=2, factor=3, backoff=30)
-    assert pacer.delay("a") == 2
-    pacer.set_crawl_delay("a", 5)
-    assert pacer.delay("a") == 5
-    pacer.start("a", ["a"], now=0)
-    pacer.finish("a", ["a"], now=10, latency=10)
-    assert pacer.delay("a") == 30
-    assert pacer.delay("b") == 2
-
-
-def test_latency_is_smoothed() -> None:
-    pacer = Pacer(own_delay=0, factor=1, backoff=30)
-    for now, latency in ((0, 1.0), (100, 9.0)):
-        pacer.start("a", ["a"], now)
-        pacer.finish("a", ["a"], now, latency)
-    assert pacer.delay("a") == 3.0
-
-
-def test_a_lane_takes_one_request_at_a_time_and_rests_after_it() -> None:
-    pacer = Pacer(own_delay=2, factor=0, backoff=30)
-    assert pacer.pause(["a"], now=100) == 0
-    pacer.start("a", ["a"], now=100)
-    assert pacer.pause(["a"], now=150) == math.inf
-    pacer.finish("a", ["a"], now=150, latency=50)
-    assert pacer.pause(["a"], now=151) == 1
-    assert pacer.pause(["a"], now=152) == 0
-
-
-def test_hosts_of_one_address_share_its_lane() -> None:
-    pacer = Pacer(own_delay=2, factor=0, backoff=30)
-    pacer.start("a", ["a", "10.0.0.1"], now=0)
-    assert pacer.pause(["b", "10.0.0.1"], now=50) == math.inf
-    assert pacer.pause(["b", "10.0.0.2"], now=50) == 0
-
-
-def test_429_without_a_wish_doubles_the_pause_until_an_answer_comes() -> None:
-    pacer = Pacer(own_delay=0, factor=0, backoff=30)
-    assert [pacer.throttled("a", ["a"], 0, 0) for _ in range(3)] == [30, 60, 120]
-    assert pacer.pause(["a"], now=20) == 100
-    pacer.welcomed("a")
-    assert pacer.throttled("a", ["a"], 0, 0) == 30
+# -- Retry-After ------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -127,8 +87,7 @@ def test_hosts_on_one_address_are_paced_together(tmp_path: Path) -> None:
             POLITENESS_DELAY=0.3,
         )
     assert done.count("outcome/ok") == 6
-    # Both first requests start before either address is known; from then on there is one lane.
-    assert min(gaps(server.hits[2:])) >= 0.28
+    assert min(gaps(server.hits)) >= 0.28
 
 
 def test_hosts_on_different_addresses_do_not_wait_for_each_other(tmp_path: Path) -> None:
@@ -200,6 +159,141 @@ def test_sigterm_ends_a_crawl_that_waits_for_minutes(tmp_path: Path) -> None:
     # What was put off is no failure of the portal.
     assert not [key for key in done.stats if key.startswith("outcome")]
     assert {end[0] for end in done.ends.values()} <= {"Interrupted"}
+
+
+def test_a_politeness_file_that_cannot_be_used_ends_the_crawl_by_name(tmp_path: Path) -> None:
+    file = tmp_path / "politeness.sqlite"
+    file.write_bytes(b"no database" * 100)
+    with Server(site({})) as server:
+        done = crawl(tmp_path, [server.url("/a")], POLITENESS_FILE=str(file))
+    assert done.stats["finish_reason"] == "politeness_failed"
+    assert server.hits == []
+
+
+# -- crawls side by side ----------------------------------------------------------------------
+
+
+def side_by_side(tmp_path: Path, urls: list[list[str]], **settings: Any) -> list[Crawl]:
+    """Crawls at the same time, each with its own archive, of one politeness file."""
+    shared = {"POLITENESS_FILE": str(tmp_path / "politeness.sqlite"), **settings}
+    with ExitStack() as stack:
+        finishes = []
+        for number, own in enumerate(urls):
+            directory = tmp_path / str(number)
+            directory.mkdir()
+            finishes.append(stack.enter_context(started(directory, own, **shared))[1])
+        return [finish() for finish in finishes]
+
+
+def test_crawls_side_by_side_keep_the_distance_together(tmp_path: Path) -> None:
+    with Server(site({})) as server:
+        urls = [[server.url(f"/{crawl}/{n}") for n in range(4)] for crawl in range(3)]
+        done = side_by_side(tmp_path, urls, POLITENESS_DELAY=0.2)
+    assert [each.count("outcome/ok") for each in done] == [4, 4, 4]
+    assert len(server.hits) == 15
+    assert min(gaps(sorted(server.hits))) >= 0.18
+
+
+def test_hosts_of_one_address_are_spared_across_crawls(tmp_path: Path) -> None:
+    with Server(site({})) as server:
+        urls = [
+            [server.url(f"/{n}", host) for n in range(4)] for host in ("127.0.0.1", "localhost")
+        ]
+        done = side_by_side(tmp_path, urls, hosts=["127.0.0.1", "localhost"], POLITENESS_DELAY=0.2)
+    assert [each.count("outcome/ok") for each in done] == [4, 4]
+    assert min(gaps(sorted(server.hits))) >= 0.18
+
+
+def test_a_killed_crawl_leaves_its_pause_to_the_next(tmp_path: Path) -> None:
+    with Server(site({})) as server:
+        urls = [server.url(f"/{n}") for n in range(5)]
+        for number in range(3):
+            with started(tmp_path, urls, POLITENESS_DELAY=0.6) as (process, _):
+                server.wait_for_hits(2 * number + 2)
+                process.kill()
+                process.wait()
+        crawl(tmp_path, urls, POLITENESS_DELAY=0.6)
+    assert min(gaps(server.hits)) >= 0.58
+
+
+# -- POLITENESS_WINDOW ------------------------------------------------------------------------
+
+
+def at(text: str) -> datetime:
+    """A time of an ordinary day in China."""
+    return datetime.fromisoformat(f"2026-01-15T{text}+08:00")
+
+
+@pytest.mark.parametrize(
+    ("window", "now", "seconds"),
+    [
+        ("22:00-06:00", "22:00", 0),
+        ("22:00-06:00", "03:00", 0),
+        ("22:00-06:00", "06:00", 16 * 3600),
+        ("22:00-06:00", "21:59:30", 30),
+        ("00:30-06:00", "23:30", 3600),
+        ("09:00-17:00", "12:00", 0),
+        ("09:00-17:00", "08:00", 3600),
+        ("09:00-17:00", "17:00", 16 * 3600),
+        (" 09:00 - 17:00 ", "18:00", 15 * 3600),
+        ("09:00:00-09:00:01", "09:00:00", 0),
+    ],
+)
+def test_a_window_tells_how_long_it_stays_shut(window: str, now: str, seconds: float) -> None:
+    found = read_window(window)
+    assert found is not None
+    assert found.until_open(at(now)) == seconds
+    assert found.until_open(at(now).astimezone(UTC)) == seconds
+
+
+def test_without_a_window_any_hour_will_do() -> None:
+    assert read_window(None) is None
+    assert read_window(" ") is None
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["22:00", "22:00/06:00", "night", "25:00-06:00", "06:00-06:00", "22:00Z-06:00Z", "1-2-3"],
+)
+def test_a_window_that_makes_no_sense_is_refused_by_name(text: str) -> None:
+    with pytest.raises(ConfigurationError, match=r"POLITENESS_WINDOW: expected .* 22:00-06:00"):
+        read_window(text)
+
+
+def window(opens: float, closes: float) -> str:
+    """A window by seconds from now."""
+    now = datetime.now(timezone(timedelta(hours=8))).replace(microsecond=0)
+    times = (now + timedelta(seconds=seconds) for seconds in (opens, closes))
+    return "-".join(f"{moment:%H:%M:%S}" for moment in times)
+
+
+def test_outside_the_window_nobody_is_asked_for_anything(tmp_path: Path) -> None:
+    with Server(site({})) as server:
+        urls = [server.url("/a"), server.url("/b")]
+        done = crawl(tmp_path, urls, POLITENESS_WINDOW=window(7200, 10800))
+    assert server.hits == []
+    assert done.stats["finish_reason"] == "outside_window"
+    assert "opens in 2.0 h" in done.stats["politeness/window"]
+    assert {end[0] for end in done.ends.values()} <= {"Interrupted"}
+    assert not [key for key in done.stats if key.startswith("outcome")]
+
+
+def test_a_window_about_to_open_is_waited_for(tmp_path: Path) -> None:
+    opens = time.monotonic() + 3
+    with Server(site({})) as server:
+        done = crawl(tmp_path, [server.url("/a")], POLITENESS_WINDOW=window(4, 3600))
+    assert done.stats["finish_reason"] == "finished"
+    assert server.pages == ["/a"]
+    assert server.hits[0].began >= opens
+
+
+def test_the_end_of_the_window_ends_the_crawl_with_the_rest_put_off(tmp_path: Path) -> None:
+    with Server(site({})) as server:
+        urls = [server.url(f"/{n}") for n in range(40)]
+        done = crawl(tmp_path, urls, POLITENESS_WINDOW=window(-60, 4), POLITENESS_DELAY=0.3)
+    assert done.stats["finish_reason"] == "outside_window"
+    assert len(server.pages) < 40
+    assert done.count("outcome/ok") == len(server.pages)
 
 
 # -- who is asking ----------------------------------------------------------------------------

@@ -106,7 +106,7 @@ def test_nobody_there_refuses_all(tmp_path: Path) -> None:
     with Server(site({})) as server:
         gone = server.url("/a")
     done = crawl(tmp_path, [gone])
-    assert done.ends[gone][0] == "robots"
+    assert done.ends[gone][0] == "refused"
     assert "DownloadConnectionRefusedError" in done.refusals[0][1]
 
 
@@ -143,3 +143,32 @@ def test_a_challenge_instead_of_robots_txt_is_a_block_and_not_a_rule(tmp_path: P
     assert {end[0] for end in done.ends.values()} == {"blocked"}
     assert done.stats["host_ended/127.0.0.1"] == "blocked:jiasule"
     assert done.refusals == []
+
+
+def test_a_long_crawl_reads_robots_txt_again(tmp_path: Path) -> None:
+    rules = iter([Answer(PARTLY), Answer(PARTLY)])
+    closed = Answer(CLOSED)
+    with Server(lambda path: next(rules, closed) if path == "/robots.txt" else Answer()) as server:
+        urls = [server.url(f"/{n}") for n in range(8)]
+        # One request at a time, so that the last ones meet rules of some age.
+        done = crawl(
+            tmp_path, urls, POLITENESS_DELAY=0.3, ROBOTS_MAX_AGE=0.5, CONCURRENT_REQUESTS=1
+        )
+    assert [hit.url for hit in server.hits].count("/robots.txt") >= 3
+    ends = [done.ends[url][0] for url in urls]
+    assert ends[0] == "ok" and ends[-1] == "robots"
+    # Every reading is on record.
+    assert done.count("robots/outcome/ok") >= 3
+
+
+def test_rules_that_cannot_be_read_again_go_on_holding(tmp_path: Path) -> None:
+    rules = iter([Answer(PARTLY)])
+    failing = Answer(status=503)
+    with Server(lambda path: next(rules, failing) if path == "/robots.txt" else Answer()) as server:
+        urls = [server.url(path) for path in ("/a", "/b", "/c", "/secret/d")]
+        done = crawl(
+            tmp_path, urls, POLITENESS_DELAY=0.3, ROBOTS_MAX_AGE=0.4, CONCURRENT_REQUESTS=1
+        )
+    assert [done.ends[url][0] for url in urls] == ["ok", "ok", "ok", "robots"]
+    assert done.count("robots/old_rules_kept") >= 1
+    assert done.refusals == [[urls[-1], "robots.txt disallows", "demo_lab"]]

@@ -97,7 +97,7 @@ def test_a_host_that_answers_on_neither_is_tried_once_on_each(tmp_path: Path) ->
     with Server(lambda url: DEAD) as proxy:
         url = f"http://{HOST}/a"
         done = crawl_through(proxy, tmp_path, [url])
-    assert done.ends[url][0] == "robots"
+    assert done.ends[url][0] == "refused"
     asked = [(hit.method, hit.url) for hit in proxy.hits]
     # Each scheme is asked for robots.txt twice: once, and one retry.
     assert asked == [("GET", f"http://{HOST}/robots.txt")] * 2 + [("CONNECT", f"{HOST}:443")] * 2

@@ -16,6 +16,7 @@ from warcio.archiveiterator import ArchiveIterator
 from crawler.errors import ArchiveError
 from crawler.items import Note
 from crawler.warc.groups import NOT_MODIFIED, Reference
+from crawler.warc.records import Location, Original
 from crawler.warc.scan import Record, iter_records
 from crawler.warc.verify import verify
 from crawler.warc.writer import WarcWriter
@@ -134,14 +135,16 @@ def test_a_revisit_of_an_earlier_run_comes_from_the_lookup(tmp_path: Path) -> No
     asked = []
     date = datetime(2025, 3, 1, tzinfo=UTC)
 
-    def lookup(url: str, payload_digest: str) -> tuple[str, datetime] | None:
+    def lookup(url: str, payload_digest: str) -> Original | None:
         asked.append((url, payload_digest))
-        return ("urn:uuid:00000000-0000-4000-8000-000000000009", date)
+        return Original("urn:uuid:" + "0" * 8, url, date, payload_digest, Location("w", 7))
 
     writer = WarcWriter(tmp_path, PORTAL, RUN, lookup=lookup)
-    writer.write_exchange(exchange(), PLAIN_NOTE)
+    stored = writer.write_exchange(exchange(), PLAIN_NOTE)
     writer.close()
     revisit = records(tmp_path)[-1]
+    assert stored.original is not None
+    assert stored.original.location == Location("w", 7)
     assert asked == [(revisit.url, revisit.header("WARC-Payload-Digest"))]
     assert revisit.header("WARC-Refers-To-Date") == "2025-03-01T00:00:00Z"
 

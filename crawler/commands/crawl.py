@@ -1,23 +1,30 @@
 """``scrapy crawl``: Scrapy's own command with honest exit codes and no stack trace.
 
 0 for ``ok nothing_new budget late``, 3 for ``failed drift blocked broken``, 1 interrupted,
-2 usage: unknown portals, options and spider arguments, a missing contact.
+2 usage: unknown portals, options and spider arguments, a missing contact. A second start while
+one runs says who holds the portal's lock and exits 0; a broken state file exits 3.
 """
 
 from __future__ import annotations
 
 import argparse
 import logging
+import sys
 
 from scrapy.commands.crawl import Command as ScrapyCrawl
+from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from crawler.command import refuse_unknown_options
-from crawler.errors import XianzhiError
+from crawler.errors import StateError, XianzhiError
 from crawler.fetch.contact import require_contact
+from crawler.fetch.polite_settings import check_politeness
 from crawler.fetch.scope import scope_hosts
 from crawler.layout import Layout
-from crawler.runs.verdict import exit_code
+from crawler.runs.words import exit_code
+from crawler.state.db import State
+from crawler.state.lock import PortalBusyError, PortalLock
+from crawler.state.scheduler import SCHEMAS
 from crawler.store import Store
 
 #: Scrapy's lists of what it has switched on; ``-L DEBUG`` shows them.
@@ -46,17 +53,31 @@ class Command(ScrapyCrawl):
                 f"unknown portal {args[0]!r}; `scrapy list` names those there are",
                 print_help=False,
             ) from error
+        portal, layout = args[0], Layout(self.settings["ARCHIVE_DIR"])
         try:
             spider = crawler.spidercls(**opts.spargs)
             require_contact(self.settings, scope_hosts(spider))
+            check_politeness(self.settings)
             # Before the first request: a catalogue that cannot be opened stops here, by name.
-            Store(Layout(self.settings["ARCHIVE_DIR"]), self.settings["CATALOGUE_URL"]).close()
+            Store(layout, self.settings["CATALOGUE_URL"]).close()
         except XianzhiError as error:
             raise UsageError(str(error), print_help=False) from error
         except OSError as error:
             raise UsageError(
                 f"ARCHIVE_DIR: expected a directory to write, found {error}", print_help=False
             ) from error
+        try:
+            with PortalLock.acquire(layout.lock(portal), portal):
+                State(layout.state(portal), portal, SCHEMAS).close()  # by name, as above
+                self._crawl(crawler, opts)
+        except PortalBusyError as busy:
+            print(busy)
+        except StateError as error:
+            print(error, file=sys.stderr)
+            self.exitcode = 3
+
+    def _crawl(self, crawler: Crawler, opts: argparse.Namespace) -> None:
+        assert self.crawler_process is not None
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         reason = crawler.stats.get_value("finish_reason") if crawler.stats else None

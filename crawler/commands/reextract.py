@@ -13,7 +13,7 @@ from scrapy.spiderloader import get_spider_loader
 
 from crawler.command import ProjectCommand
 from crawler.errors import ConfigurationError
-from crawler.items import Document, ListPage
+from crawler.items import Item
 from crawler.offline import OfflineCrawler, StoredArchive, feed
 from crawler.portal_spider import PortalSpider
 from crawler.progress import track
@@ -36,9 +36,19 @@ class Command(ProjectCommand):
                 f"no WARC files below {self.layout.root}; run `scrapy crawl PORTAL` first",
                 print_help=False,
             )
+        self._forget()
         for portal in portals:
             if not self._reextract(portal):
                 self.exitcode = 3
+
+    def _forget(self) -> None:
+        """Obey takedowns that came with the archive's files rather than by `scrapy forget`."""
+        assert self.settings is not None
+        store = Store(self.layout, self.settings.get("CATALOGUE_URL"))
+        try:
+            store.forget()
+        finally:
+            store.close()
 
     def _reextract(self, portal: str) -> bool:
         """Rebuild one portal; False when some of its records could not be read."""
@@ -64,7 +74,7 @@ class Command(ProjectCommand):
 
     def _items(
         self, portal: str, reader: CaptureReader, pages: Counter[str], seen: set[str]
-    ) -> Iterator[Document | ListPage]:
+    ) -> Iterator[Item]:
         spider = self._spider(portal)
         captures = track(reader.captures(), portal)
         for item in reread(reader, spider, captures, pages):

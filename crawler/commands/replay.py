@@ -15,16 +15,19 @@ from crawler.errors import ConfigurationError, XianzhiError
 from crawler.layout import Layout
 from crawler.settings import DOWNLOADER_MIDDLEWARES
 from crawler.store.compare import differences, sightings_of_run
+from crawler.tombstones import copy_tombstones
 
 #: What differs from a crawl: answers come from the archive, nobody has to be spared.
 REPLAY_SETTINGS = {
     "DOWNLOAD_HANDLERS": dict.fromkeys(("http", "https"), "crawler.fetch.replay.ReplayHandler"),
+    "SCHEDULER": "scrapy.core.scheduler.Scheduler",  # in memory: it leaves no state behind
     "EXTENSIONS": {
         "crawler.fetch.archive.CrawlArchive": None,
         "crawler.fetch.replay.ReplayArchive": 100,
     },
     "DOWNLOADER_MIDDLEWARES": {
         **DOWNLOADER_MIDDLEWARES,
+        "crawler.state.conditional.ConditionalMiddleware": None,
         "crawler.fetch.politeness.PolitenessMiddleware": None,
         "crawler.fetch.replay.NoPoliteness": 900,
     },
@@ -75,6 +78,8 @@ class Command(ScrapyCommand):
         settings.setdict(REPLAY_SETTINGS, priority="cmdline")
         settings.set("REPLAY", f"{archive.warc_dir(portal)}|{run}", priority="cmdline")
         settings.set("ARCHIVE_DIR", output, priority="cmdline")
+        # What was taken down is in no catalogue; a replay must not bring it back either.
+        copy_tombstones(archive.tombstones, Layout(output).tombstones)
         try:
             crawler = self.crawler_process.create_crawler(portal)
         except KeyError as error:

@@ -10,6 +10,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.catalogue import Catalogue, Row, StoredDocument, UnknownDocumentError
 from crawler.command import ProjectCommand
+from crawler.items import Context
 from crawler.layout import Layout
 from crawler.tables import print_table
 from crawler.warc.reader import CaptureReader
@@ -28,10 +29,13 @@ _FIELDS = (
     "url",
     "first_seen",
     "last_seen",
+    "gone_since",
 )
 _VERSIONS = ("number", "first_seen", "last_seen", "text_source", "rules_version", "file", "url")
-_URLS = ("role", "canonical_url", "first_seen", "last_seen", "mirror_of")
+_URLS = ("role", "canonical_url", "first_seen", "last_seen", "gone_since", "mirror_of")
 _CAPTURES = ("version", "role", "date", "warc", "offset", "record_id", "url")
+_CHECKS = ("date", "outcome", "warc", "offset", "record_id", "url")
+_LIST = ("date", "warc", "offset", "record_id", "url")
 
 
 class Command(ProjectCommand):
@@ -84,7 +88,8 @@ def _raw(layout: Layout, document: StoredDocument) -> bytes:
 
 def _print(document: StoredDocument) -> None:
     latest = document.latest
-    fields = [(name, document.row[name]) for name in _FIELDS]
+    fields = [(name, document.row[name]) for name in _FIELDS if document.row[name] is not None]
+    fields += _context(latest.context)
     fields += latest.infobox
     fields += [("warnings", ", ".join(latest.warnings))] if latest.warnings else []
     fields += [(name, json.dumps(value)) for name, value in sorted(document.flags.items())]
@@ -92,11 +97,26 @@ def _print(document: StoredDocument) -> None:
     _section("versions", _VERSIONS, document.versions)
     _section("URLs", _URLS, document.urls)
     _section("captures", _CAPTURES, document.captures)
+    _section("found on the list page", _LIST, [document.found_on] if document.found_on else [])
+    _section("found absent", _CHECKS, document.checks)
     for info in latest.attachments:
         print(f"\nattachment: {info.name or info.url} ({info.outcome}) {info.url}")
 
 
+def _context(context: Context) -> list[tuple[str, object]]:
+    """How the page was found, so far as it was by a list."""
+    fields = {
+        "column": " > ".join(context.column),
+        "list_url": context.list_url,
+        "link_text": context.link_text,
+        "list_date": context.list_date,
+    }
+    return [(name, value) for name, value in fields.items() if value]
+
+
 def _section(name: str, columns: tuple[str, ...], rows: list[Row]) -> None:
+    if not rows:
+        return
     print(f"\n{name}:")
     cells = ([_known(row[column]) for column in columns] for row in rows)
     print_table(columns, cells)

@@ -1,60 +1,31 @@
-"""``scrapy status``: what the archive holds of each portal and how its last run went."""
+"""``scrapy status``: what the archive holds of each portal and how its last run went.
+
+Exit codes: 0 when told (whatever the verdicts are), 2 for a mistake in the command, 3 when the
+archive cannot be read.
+"""
 
 from __future__ import annotations
 
 import argparse
 import json
-from collections import Counter
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import UTC, date, datetime
 
 from scrapy.exceptions import UsageError
 
-from crawler.catalogue import Catalogue, Row
+from crawler.catalogue import Catalogue
 from crawler.command import ProjectCommand
 from crawler.items import Kind
-from crawler.layout import Layout
-from crawler.runs.verdict import last_run, run_portals
+from crawler.runs.acks import Ack, write_ack
+from crawler.runs.status import PortalStatus, kinds_of, portal_statuses
 from crawler.tables import print_table
 
-#: Words for a portal that has no verdict.
-UNFINISHED, NO_RUN = "unfinished", "no_run"
-#: From what needs attention most to what needs none.
-ATTENTION = (
-    "failed",
-    "blocked",
-    UNFINISHED,
-    "interrupted",
-    NO_RUN,
-    "budget",
-    "nothing_new",
-    "ok",
-)
 KINDS = {
     Kind.ANNUAL_REPORT: "reports",
     Kind.WORK_POINTS: "points",
     Kind.SELF_REVIEW: "reviews",
 }
-NEXT_STEPS = {
-    UNFINISHED: "if nothing is running, run `scrapy crawl {portal}` again",
-    NO_RUN: "run `scrapy crawl {portal}`",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class PortalStatus:
-    portal: str
-    documents: dict[str, int]
-    years: list[int]
-    last_run: str
-    verdict: str
-    reason: str
-    next_step: str
-
-    @property
-    def order(self) -> tuple[int, str]:
-        return (ATTENTION.index(self.verdict), self.portal)
 
 
 class Command(ProjectCommand):
@@ -67,49 +38,78 @@ class Command(ProjectCommand):
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
         parser.add_argument("--json", action="store_true", help="one JSON list instead of a table")
+        parser.add_argument(
+            "--ack",
+            metavar="PORTAL",
+            help="silence the portal's present trouble until another kind appears; without"
+            " --until this is how the portal is from now on",
+        )
+        parser.add_argument("--until", metavar="DATE", help="with --ack: its last day, YYYY-MM-DD")
+        parser.add_argument("--note", metavar="TEXT", help="with --ack: why, shown by status")
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
-        assert self.settings is not None
-        rows = Catalogue(self.layout, self.settings.get("CATALOGUE_URL")).documents()
-        statuses = portal_statuses(self.layout, rows, args)
-        if opts.json:
+        today = datetime.now(UTC).date()
+        if opts.ack:
+            if args:
+                raise UsageError(f"--ack takes one portal; what is {args[0]}?", print_help=False)
+            self._acknowledge(opts.ack, _day(opts.until, today), opts.note or "")
+        elif opts.until or opts.note:
+            raise UsageError("--until and --note belong to --ack PORTAL", print_help=False)
+        else:
+            self._show(args, today, opts.json)
+
+    def _show(self, portals: Sequence[str], today: date, as_json: bool) -> None:
+        statuses = self._statuses(portals, today)
+        if as_json:
             print(json.dumps([asdict(status) for status in statuses], ensure_ascii=False, indent=2))
             return
-        headings = ["portal", *KINDS.values(), "years", "last run", "verdict", "reason, next step"]
-        print_table(headings, map(_cells, statuses))
+        headings = ["portal", *KINDS.values(), "gone", "years", "last run", "verdict"]
+        print_table([*headings, "reason, next step"], map(_cells, statuses))
 
+    def _statuses(self, portals: Sequence[str], today: date) -> list[PortalStatus]:
+        assert self.settings is not None
+        rows = Catalogue(self.layout, self.settings.get("CATALOGUE_URL")).documents()
+        statuses = portal_statuses(self.layout, rows, today)
+        known = {status.portal for status in statuses}
+        if unknown := sorted(set(portals) - known):
+            raise UsageError(
+                f"no run and no document of {', '.join(unknown)};"
+                f" known: {', '.join(sorted(known)) or 'none'}",
+                print_help=False,
+            )
+        return [status for status in statuses if not portals or status.portal in portals]
 
-def portal_statuses(
-    layout: Layout, rows: Iterable[Row], wanted: Sequence[str]
-) -> list[PortalStatus]:
-    """The wanted portals, or all that have a document or a run; those in need first."""
-    by_portal: dict[str, list[Row]] = {portal: [] for portal in run_portals(layout)}
-    for row in rows:
-        by_portal.setdefault(row["portal"], []).append(row)
-    if unknown := sorted(set(wanted) - set(by_portal)):
-        raise UsageError(
-            f"no run and no document of {', '.join(unknown)};"
-            f" known: {', '.join(sorted(by_portal)) or 'none'}",
-            print_help=False,
+    def _acknowledge(self, portal: str, until: str, note: str) -> None:
+        (status,) = self._statuses([portal], datetime.now(UTC).date())
+        if not status.needs_attention:
+            raise UsageError(
+                f"{portal}: {status.verdict} needs no acknowledgement", print_help=False
+            )
+        ack = Ack(
+            run=status.last_run,
+            verdict=status.verdict,
+            kinds=tuple(sorted(kinds_of(self.layout, portal))),
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+            until=until,
+            note=note,
         )
-    portals = wanted or by_portal
-    found = [_status(layout, portal, by_portal[portal]) for portal in set(portals)]
-    return sorted(found, key=lambda status: status.order)
+        write_ack(self.layout, portal, ack)
+        told = f"until {until}" if until else "from now on; later runs are compared with this one"
+        print(f"{portal}: {status.verdict} acknowledged {told}")
 
 
-def _status(layout: Layout, portal: str, rows: Sequence[Row]) -> PortalStatus:
-    run: dict[str, Any] = last_run(layout, portal) or {"verdict": NO_RUN}
-    verdict = run["verdict"] or UNFINISHED
-    step = run.get("next_step") or NEXT_STEPS.get(verdict, "")
-    return PortalStatus(
-        portal=portal,
-        documents=dict(sorted(Counter(row["kind"] for row in rows).items())),
-        years=sorted({row["report_year"] for row in rows if row["report_year"]}),
-        last_run=run.get("run", ""),
-        verdict=verdict,
-        reason=run.get("reason", ""),
-        next_step=step.format(portal=portal),
-    )
+def _day(text: str | None, today: date) -> str:
+    if text is None:
+        return ""
+    try:
+        day = date.fromisoformat(text)
+    except ValueError as error:
+        raise UsageError(
+            f"--until: expected a day as YYYY-MM-DD, found {text!r}", print_help=False
+        ) from error
+    if day < today:
+        raise UsageError(f"--until: expected a day to come, found {day}", print_help=False)
+    return day.isoformat()
 
 
 def _cells(status: PortalStatus) -> list[object]:
@@ -117,8 +117,9 @@ def _cells(status: PortalStatus) -> list[object]:
     return [
         status.portal,
         *(status.documents.get(kind, 0) for kind in KINDS),
+        status.gone or "",
         f"{years[0]}–{years[-1]}" if years else "",
         status.last_run,
-        status.verdict,
-        "; ".join(filter(None, (status.reason, status.next_step))),
+        f"{status.verdict} (ack.)" if status.acknowledged else status.verdict,
+        "; ".join(filter(None, (status.acknowledged, status.reason, status.next_step))),
     ]

@@ -8,8 +8,8 @@ one second after the first of them, or at once when somebody waits and nothing i
 from __future__ import annotations
 
 import logging
-from collections import defaultdict
-from collections.abc import Callable
+from collections import OrderedDict, defaultdict
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,9 +28,10 @@ from crawler.errors import ArchiveError, ConfigurationError
 from crawler.fetch.contact import user_agent
 from crawler.items import Note
 from crawler.layout import Layout
-from crawler.warc.records import Exchange, FailedFetch, Location, Stored
+from crawler.state.memory import memory_of
+from crawler.warc.records import Exchange, FailedFetch, Location, Original, Stored
 from crawler.warc.recover import recover
-from crawler.warc.writer import WarcWriter
+from crawler.warc.writer import Lookup, WarcWriter
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -40,17 +41,21 @@ logger = logging.getLogger(__name__)
 
 GROUP_RECORDS = 64
 GROUP_SECONDS = 1.0
+# Whoever asks where a record lies asks while its page is handled, not this many records later.
+_REMEMBERED = 50_000
 #: The finish reason of a crawl that could not be recorded.
 FAILED = "archive_failed"
 
 
-def open_writer(directory: Path, portal: str, info: dict[str, str]) -> tuple[str, WarcWriter]:
+def open_writer(
+    directory: Path, portal: str, info: dict[str, str], lookup: Lookup | None = None
+) -> tuple[str, WarcWriter]:
     """A writer and its run id: the UTC second, or the next free one."""
     moment = datetime.now(UTC)
     while True:
         run = moment.strftime("%Y%m%dT%H%M%SZ")
         try:
-            return run, WarcWriter(directory, portal, run, info=info)
+            return run, WarcWriter(directory, portal, run, info=info, lookup=lookup)
         except FileExistsError:
             moment += timedelta(seconds=1)
 
@@ -67,7 +72,8 @@ class CrawlArchive:
         self._writer: WarcWriter | None = None
         self._failure: ArchiveError | None = None
         self._stored: set[str] = set()  # records that are not durable yet
-        self._located: dict[str, Location] = {}
+        self._last: str | None = None  # the latest record stored
+        self._located: OrderedDict[str, Location] = OrderedDict()
         self._waiting: defaultdict[str, list[Deferred[Location]]] = defaultdict(list)
         self._syncing: Deferred[None] | None = None
         self._timer = CallLaterOnce(self._sync)
@@ -108,6 +114,10 @@ class CrawlArchive:
     def store_exchange(self, exchange: Exchange, note: Note) -> Stored:
         return self._store(lambda writer: writer.write_exchange(exchange, note))
 
+    def store_unchanged(self, exchange: Exchange, note: Note, of: Original) -> Stored:
+        """A 304 to a question that carried the validators of ``of``."""
+        return self._store(lambda writer: writer.write_unchanged(exchange, note, of))
+
     def store_failure(self, failed: FailedFetch, note: Note) -> Stored:
         return self._store(lambda writer: writer.write_failure(failed, note))
 
@@ -127,6 +137,16 @@ class CrawlArchive:
         self._schedule()
         return await maybe_deferred_to_future(waiter)
 
+    async def settled(self) -> None:
+        """Return when everything stored so far is on the disk."""
+        if self._last is not None:
+            # A sync takes all there is, so whatever came before the last is durable with it.
+            await self.durable(self._last)
+
+    def adopt(self, record_id: str, location: Location) -> None:
+        """A record of an earlier run, on the disk already, that this run goes on from."""
+        self._locate({record_id: location})
+
     def _open(self, portal: str) -> None:
         self.directory = self._layout.warc_dir(portal)
         for message in recover(self.directory, portal):
@@ -141,7 +161,8 @@ class CrawlArchive:
                 (self._crawler.settings.get("CONTACT") or "").strip()
             ),
         }
-        self.run, self._writer = open_writer(self.directory, portal, info)
+        lookup = memory_of(self._crawler).same_payload
+        self.run, self._writer = open_writer(self.directory, portal, info, lookup)
 
     def _store(self, write: Callable[[WarcWriter], Stored]) -> Stored:
         if self._failure is not None:
@@ -154,6 +175,7 @@ class CrawlArchive:
             self._fail(error)
             raise
         self._stored.add(stored.record_id)
+        self._last = stored.record_id
         self._schedule()
         return stored
 
@@ -170,6 +192,7 @@ class CrawlArchive:
 
     def _sync(self) -> None:
         self._timer.cancel()
+        self._timer = CallLaterOnce(self._sync)  # a cancelled one can never be set again
         if self._writer is None or self._syncing is not None:
             return
         self._syncing = deferred_from_coro(self._sync_group(self._writer.sync))
@@ -186,11 +209,16 @@ class CrawlArchive:
         except ArchiveError as error:
             self._fail(error)
             return
-        self._located.update(located)
+        self._locate(located)
         self._stored.difference_update(located)
         for record_id in located:
             for waiter in self._waiting.pop(record_id, ()):
                 waiter.callback(located[record_id])
+
+    def _locate(self, located: Mapping[str, Location]) -> None:
+        self._located.update(located)
+        while len(self._located) > _REMEMBERED:
+            self._located.popitem(last=False)
 
     def _fail(self, error: ArchiveError) -> None:
         """Nothing may be fetched that is not recorded: stop the crawl, saying why."""

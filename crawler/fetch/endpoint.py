@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import socket
 from collections.abc import Callable
+from threading import Thread
 from typing import Any
 
 from twisted.internet.defer import Deferred
 from twisted.internet.endpoints import TCP4ClientEndpoint, TCP6ClientEndpoint, wrapClientTLS
 from twisted.internet.error import ConnectError, DNSLookupError
 from twisted.internet.interfaces import IProtocol, IProtocolFactory, IStreamClientEndpoint
-from twisted.internet.threads import deferToThreadPool
 from twisted.web.client import URI
 from twisted.web.iweb import IAgentEndpointFactory, IPolicyForHTTPS
 from zope.interface.declarations import implementer
@@ -44,10 +44,23 @@ def check_literal(url: str, host: str) -> None:
 
 
 def resolve(reactor: Any, host: str, port: int) -> Deferred[list[tuple[Any, ...]]]:
-    """``getaddrinfo`` in a thread."""
-    return deferToThreadPool(
-        reactor, reactor.getThreadPool(), socket.getaddrinfo, host, port, 0, socket.SOCK_STREAM
-    )
+    """``getaddrinfo`` in a thread of its own, which nobody waits for.
+
+    A resolver that hangs would fill the reactor's threads, which write the archive, and keep a
+    crawl that was told to stop from ending.
+    """
+    answer: Deferred[list[tuple[Any, ...]]] = Deferred()
+
+    def look_up() -> None:
+        try:
+            found = socket.getaddrinfo(host, port, 0, socket.SOCK_STREAM)
+        except (OSError, UnicodeError) as error:
+            reactor.callFromThread(answer.errback, error)
+        else:
+            reactor.callFromThread(answer.callback, found)
+
+    Thread(target=look_up, name=f"resolve {host}", daemon=True).start()
+    return answer
 
 
 @implementer(IAgentEndpointFactory)

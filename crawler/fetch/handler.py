@@ -8,13 +8,16 @@ anything above sees the answer. ``request.meta`` then says what was stored:
     wire_head       the response's header block, for `capture_of`
     fetch_outcome   the outcome word of an attempt that failed
 
+``meta[ASKED_SINCE]`` names the stored response whose validators the request carries: a 304 is
+stored as its revisit.
+
 Content-Encoding is undone here (and by the same function in the WARC reader), not by Scrapy's
 middleware, which must be switched off.
 """
 
 from __future__ import annotations
 
-from dataclasses import replace
+from http import HTTPStatus
 from typing import Any, Protocol
 
 from scrapy import Request, responsetypes
@@ -32,7 +35,6 @@ from scrapy.exceptions import (
 )
 from scrapy.http import Response
 from scrapy.utils._download_handlers import wrap_twisted_exceptions
-from scrapy.utils.defer import maybe_deferred_to_future
 from scrapy.utils.httpobj import urlparse_cached
 from twisted.web._newclient import RequestTransmissionFailed
 from twisted.web.client import Agent
@@ -43,16 +45,24 @@ from crawler.fetch.archive import CrawlArchive
 from crawler.fetch.capture import truncated_by
 from crawler.fetch.endpoint import CheckedEndpointFactory, check_literal, tunnel_to
 from crawler.fetch.failures import outcome_of_failure, reset, truncated_by_failure
-from crawler.fetch.notes import note_of
+from crawler.fetch.live import CUT_OFF, LiveDownloads
+from crawler.fetch.notes import attempt_note
 from crawler.fetch.outcomes import FETCH_ERRORS
-from crawler.fetch.refusals import Refusal
+from crawler.fetch.refusals import Interrupted, Refusal
+from crawler.fetch.stopping import is_stopping
 from crawler.fetch.tap import Tap
 from crawler.fetch.tls import RecordingContextFactory
 from crawler.fetch.wire import TappedPool, WireFactory
 from crawler.items import FetchOutcome, Note
-from crawler.warc.entity import ACCEPT_ENCODING, decode_entity, parse_head
-from crawler.warc.records import Exchange, FailedFetch, Stored
+from crawler.warc.entity import (
+    ACCEPT_ENCODING,
+    open_entity,
+    parse_head,
+    unknown_encodings,
+)
+from crawler.warc.records import Exchange, FailedFetch, Original, Stored
 
+ASKED_SINCE = "asked_since"
 _OF_AN_ATTEMPT = ("stored", "wire_head", "fetch_outcome")
 _FAILURES: tuple[type[BaseException], ...] = (*FETCH_ERRORS, Refusal)
 
@@ -62,6 +72,8 @@ class Recorder(Protocol):
 
     def store_exchange(self, exchange: Exchange, note: Note) -> Stored: ...
 
+    def store_unchanged(self, exchange: Exchange, note: Note, of: Original) -> Stored: ...
+
     def store_failure(self, failed: FailedFetch, note: Note) -> Stored: ...
 
 
@@ -70,6 +82,7 @@ class WireHandler(HTTP11DownloadHandler):
         super().__init__(crawler)
         self._archive = self.find_archive(crawler)
         self._connect_to = ConnectTo(crawler.settings.getdict("CONNECT_TO"))
+        self._live = LiveDownloads(crawler)
         self._tls = RecordingContextFactory.from_crawler(crawler)
         self._pool._factory = WireFactory
         # Twisted would repeat a GET by itself, past the delay and past the archive.
@@ -91,7 +104,10 @@ class WireHandler(HTTP11DownloadHandler):
         tap = Tap(_proxy_of(request))
         try:
             response = await self._fetch(request, tap)
-        except _FAILURES as error:
+        except (*_FAILURES, *CUT_OFF) as error:
+            if is_stopping(self._crawler):
+                # Perhaps we have cut it off ourselves: nothing is known, and the next run asks.
+                raise Interrupted(request.url) from error
             self._record_failure(request, tap, error)
             raise
         self._record(request, tap, truncated_by(response.flags))
@@ -112,7 +128,7 @@ class WireHandler(HTTP11DownloadHandler):
         )
         try:
             with wrap_twisted_exceptions():
-                response = await maybe_deferred_to_future(agent.download_request(request))
+                response = await self._live.finish(agent.download_request(request))
         except RequestTransmissionFailed as error:
             raise DownloadFailedError(str(error)) from error
         except UnicodeError as error:
@@ -124,9 +140,13 @@ class WireHandler(HTTP11DownloadHandler):
         return response
 
     def _record(self, request: Request, tap: Tap, truncated: str | None) -> None:
-        note = self._note(request)
+        note = attempt_note(request, self._crawler)
         exchange = tap.exchange(_url(request), truncated)
-        stored = self._archive.store_exchange(exchange, note)
+        since: Original | None = request.meta.get(ASKED_SINCE)
+        if since is not None and parse_head(exchange.response_head)[0] == HTTPStatus.NOT_MODIFIED:
+            stored = self._archive.store_unchanged(exchange, note, since)
+        else:
+            stored = self._archive.store_exchange(exchange, note)
         request.meta.update(stored=stored, note=note, wire_head=exchange.response_head)
 
     def _record_failure(self, request: Request, tap: Tap, error: BaseException) -> None:
@@ -136,31 +156,27 @@ class WireHandler(HTTP11DownloadHandler):
         if tap.head_complete and outcome is not FetchOutcome.BAD_RESPONSE:
             self._record(request, tap, truncated_by_failure(outcome))
         else:
-            note = self._note(request)
+            note = attempt_note(request, self._crawler)
             text = f"{type(error).__name__}: {error}"
             stored = self._archive.store_failure(tap.failure(_url(request), outcome, text), note)
             request.meta.update(stored=stored, note=note)
         request.meta["fetch_outcome"] = outcome
 
-    def _note(self, request: Request) -> Note:
-        crawler = self._crawler
-        assert crawler.request_fingerprinter is not None
-        return replace(
-            note_of(request, crawler.spider),
-            attempt=1 + request.meta.get("retry_times", 0),
-            frontier_id=crawler.request_fingerprinter.fingerprint(request).hex(),
-        )
-
     def _decoded(self, request: Request, response: Response) -> Response:
         if b"Content-Encoding" not in response.headers:
             return response
         _, _, headers = parse_head(request.meta["wire_head"])
+        if unknown_encodings(headers):
+            return response
         limit = request.meta.get("download_maxsize", self._default_maxsize)
         try:
-            body = decode_entity(headers, response.body, limit)
+            body, whole = open_entity(headers, response.body, limit)
         except BodyTooLargeError as error:
             request.meta["fetch_outcome"] = FetchOutcome.TOO_LARGE
             raise DownloadCancelledError(f"{request.url}: {error}") from error
+        if not whole:
+            request.meta["fetch_outcome"] = FetchOutcome.TRUNCATED
+            raise ResponseDataLossError(f"{request.url}: the compressed body breaks off")
         plain = response.headers.copy()
         del plain[b"Content-Encoding"]
         kind = responsetypes.responsetypes.from_args(headers=plain, url=response.url, body=body)

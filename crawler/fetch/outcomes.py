@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cache
+from urllib.parse import urlsplit
 
 from OpenSSL import SSL
 from scrapy.core.downloader.handlers.http11 import TunnelError
@@ -26,6 +27,7 @@ from crawler.fetch.blocked import find_block
 from crawler.fetch.pages import Answer, Glance, load_rules
 from crawler.fetch.refusals import Refusal
 from crawler.items import Capture, FetchOutcome
+from crawler.warc.entity import Headers, unknown_encodings
 
 _BY_STATUS = {
     304: FetchOutcome.NOT_MODIFIED,
@@ -35,7 +37,7 @@ _BY_STATUS = {
     413: FetchOutcome.TOO_LARGE,
     429: FetchOutcome.RATE_LIMITED,
 }
-_REDIRECTS = frozenset({301, 302, 303, 307, 308})
+REDIRECTS = frozenset({301, 302, 303, 307, 308})
 # Answers without a body that are complete nevertheless.
 _BODILESS = frozenset({204, 205})
 
@@ -68,19 +70,39 @@ def classify(
 ) -> FetchOutcome:
     """The outcome of an HTTP answer whose ``body`` is already decoded."""
     pairs, answer = tuple(headers), Answer(body)
-    if status in _REDIRECTS and any(name.lower() == "location" for name, _ in pairs):
-        return FetchOutcome.REDIRECTED
+    if status in REDIRECTS and (locations := _values(pairs, "location")):
+        return _redirect(locations[-1])
     if find_block(status, pairs, answer):
         return FetchOutcome.BLOCKED
     if status in _BY_STATUS:
         return _BY_STATUS[status]
     if status >= 500:
         return _disguise(answer, "maintenance") or FetchOutcome.SERVER_ERROR
-    if not 200 <= status < 300 or (not body and status not in _BODILESS):
+    if not 200 <= status < 300:
         return FetchOutcome.BAD_RESPONSE
     if truncated:
         return FetchOutcome.TRUNCATED
+    if (not body and status not in _BODILESS) or unknown_encodings(pairs):
+        return FetchOutcome.BAD_RESPONSE
     return _disguise(answer, "soft_404", "maintenance") or FetchOutcome.OK
+
+
+def _redirect(location: str) -> FetchOutcome:
+    """What a redirect comes to, as far as its Location tells by itself."""
+    try:
+        parts = urlsplit(location.strip())
+        host, _port = parts.hostname, parts.port
+    except ValueError:  # "http://[broken", "http://host:99999"
+        return FetchOutcome.BAD_RESPONSE
+    if parts.scheme not in ("", "http", "https"):
+        return FetchOutcome.OUT_OF_SCOPE
+    if parts.scheme and not host:
+        return FetchOutcome.BAD_RESPONSE
+    return FetchOutcome.REDIRECTED
+
+
+def _values(headers: Headers, wanted: str) -> list[str]:
+    return [value for name, value in headers if name.lower() == wanted]
 
 
 def outcome_of(capture: Capture) -> FetchOutcome:
@@ -99,6 +121,12 @@ def classify_failure(error: BaseException) -> FetchOutcome | None:
             if isinstance(cause, kind):
                 return outcome
     return None
+
+
+def reason_of(error: BaseException) -> str:
+    """Why a fetch failed, in a line: the lowest cause there is, which knows best."""
+    cause = next(iter(_causes(error)), error)
+    return " ".join(f"{type(cause).__name__}: {cause}".split())[:300]
 
 
 def _causes(error: BaseException) -> Iterator[BaseException]:

@@ -16,8 +16,11 @@ from scrapy.http import Request
 from crawler.extraction.extract import read
 from crawler.fetch.capture import capture_of
 from crawler.fetch.outcomes import FETCH_ERRORS, outcome_of
+from crawler.fetch.refusals import PutOff
 from crawler.items import FetchOutcome, Note, PageResult, PartRef, Role
 from crawler.parts import MAX_PARTS, note_of_part, wants_parts
+from crawler.state.frontier import StateWrite
+from crawler.state.memory import WRITES
 
 logger = logging.getLogger(__name__)
 #: Every way a download may end without an answer.
@@ -25,29 +28,38 @@ NO_ANSWER: tuple[type[BaseException], ...] = (*FETCH_ERRORS, IgnoreRequest)
 
 
 async def fetch_parts(
-    crawler: Crawler, page: PageResult, note: Note
+    crawler: Crawler, page: PageResult, note: Note, writes: list[StateWrite]
 ) -> list[tuple[PartRef, PageResult | None]]:
     """Fetch and read the parts of a page of the genre, in page order; None = missing.
 
     A frame's own parts follow it. Parts of other pages (news, look-alikes) are not fetched.
+    What becomes known of a part goes to ``writes``, the page's own: they are one unit of work.
     """
     if not wants_parts(page, note.context):
         return []
     parts: list[tuple[PartRef, PageResult | None]] = []
     for position, ref in enumerate(page.parts[:MAX_PARTS]):
         part_note = note_of_part(ref, position, page, note)
-        result = await _fetch_part(crawler, ref, part_note)
+        result = await _fetch_part(crawler, ref, part_note, writes)
         parts.append((ref, result))
         if ref.role is Role.FRAME and result is not None and note.role is not Role.FRAME:
-            parts += await fetch_parts(crawler, result, part_note)
+            parts += await fetch_parts(crawler, result, part_note, writes)
     return parts
 
 
-async def _fetch_part(crawler: Crawler, ref: PartRef, note: Note) -> PageResult | None:
+async def _fetch_part(
+    crawler: Crawler, ref: PartRef, note: Note, writes: list[StateWrite]
+) -> PageResult | None:
     assert crawler.engine is not None
-    request = Request(ref.url, meta={"note": note}, headers={"Referer": note.context.list_url})
+    request = Request(
+        ref.url,
+        meta={"note": note, WRITES: writes},
+        headers={"Referer": note.context.list_url},
+    )
     try:
         response = await crawler.engine.download_async(request)
+    except PutOff:
+        raise  # not missing: the page is read again, with its parts, by the next run
     except NO_ANSWER as error:
         found = f"{type(error).__name__}: {error}"
     else:

@@ -3,28 +3,34 @@
 Innermost of the downloader middlewares: whatever else holds a request up, the wait here is the
 last thing before the wire. Scrapy's own DOWNLOAD_DELAY stays 0, because its queues cannot be
 left when a crawl is told to stop; here every waiting request looks twice a second.
+
+Turns and pauses are agreed with all crawls of the machine (crawler.fetch.shared_pace); that a
+host has ended, and the order of waiting, are this crawl's own.
 """
 
 from __future__ import annotations
 
 import logging
 import math
-import time
-from collections import deque
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
 from scrapy.http import Response
-from scrapy.utils.asyncio import call_later
-from scrapy.utils.defer import maybe_deferred_to_future
-from twisted.internet.defer import Deferred
+from scrapy.utils.defer import deferred_from_coro
 
-from crawler.errors import ConfigurationError
-from crawler.fetch.pacing import Pacer, retry_after
+from crawler.errors import ArchiveError, ConfigurationError
+from crawler.fetch.addresses import ConnectTo
+from crawler.fetch.lanes import Lanes
+from crawler.fetch.pacing import retry_after
+from crawler.fetch.polite_settings import pace_file_of, pace_of, window_of
 from crawler.fetch.refusals import HostEnded, Interrupted
+from crawler.fetch.shared_pace import SharedPacer, Turn
 from crawler.fetch.stopping import is_stopping
+from crawler.fetch.waiting import WaitingRoom
 from crawler.items import FetchOutcome
 from crawler.scope import host_of
 
@@ -32,85 +38,88 @@ logger = logging.getLogger(__name__)
 
 _LOOK_AROUND = 0.5  # seconds between two looks at whether the crawl is stopping
 _ASKS_FOR_A_PAUSE = frozenset({429, 503})
-
-
-@dataclass(frozen=True, slots=True)
-class _Turn:
-    """A request on the wire: the lanes it occupies and since when."""
-
-    host: str
-    lanes: tuple[str, ...]
-    started: float
+#: Finish reasons: the politeness file cannot be used; the hours to crawl in are over.
+FAILED = "politeness_failed"
+OUTSIDE_WINDOW = "outside_window"
 
 
 class PolitenessMiddleware:
+    pacer: SharedPacer | None = None  # from spider_opened on
+
     def __init__(self, crawler: Crawler) -> None:
         settings = crawler.settings
         self.crawler = crawler
-        self.max_delay = settings.getfloat("POLITENESS_MAX_DELAY")
-        self.pacer = Pacer(
-            own_delay=settings.getfloat("POLITENESS_DELAY"),
-            factor=settings.getfloat("POLITENESS_LATENCY_FACTOR"),
-            backoff=settings.getfloat("POLITENESS_BACKOFF"),
-            limit=settings.getint("POLITENESS_PER_HOST"),
-        )
-        self._addresses: dict[str, str] = {}
+        self.pace = pace_of(settings)
+        self.window = window_of(settings)
+        self._room = WaitingRoom()
+        self._lanes = Lanes(ConnectTo(settings.getdict("CONNECT_TO")), self._room.wake_first)
         self._ended: dict[str, tuple[FetchOutcome, str]] = {}
-        self._turns: dict[Request, _Turn] = {}
-        self._queues: dict[str, deque[Request]] = {}
-        self._naps: dict[Request, Deferred[None]] = {}
+        self._over = False  # this crawl is to stop, for a reason of ours
+        self._turns: dict[Request, Turn] = {}
+        self._lanes_of: dict[str, tuple[str, ...]] = {}  # those of the host's last turn
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> PolitenessMiddleware:
-        return cls(crawler)
+        politeness = cls(crawler)
+        crawler.signals.connect(politeness.spider_opened, signal=signals.spider_opened)
+        crawler.signals.connect(politeness.spider_closed, signal=signals.spider_closed)
+        return politeness
+
+    def spider_opened(self) -> None:
+        try:
+            self.pacer = SharedPacer(pace_file_of(self.crawler.settings), self.pace)
+        except ArchiveError as error:
+            self._over = True
+            logger.error("%s", error)
+            raise CloseSpider(FAILED) from error
+
+    def spider_closed(self) -> None:
+        if self.pacer is not None:
+            with self._stopping_on_error() as pacer:
+                pacer.close()
 
     async def process_request(self, request: Request) -> None:
         host = host_of(request.url)
-        queue = self._queues.setdefault(host, deque())
-        queue.append(request)
-        try:
+        with self._room.place(host, request):
             while True:
                 self._refuse_if_over(request, host)
-                lanes = self._lanes(host)
-                now = time.monotonic()
-                pause = self.pacer.pause(lanes, now) if queue[0] is request else math.inf
-                if pause <= 0:
-                    break
-                await self._nap(request, min(pause, _LOOK_AROUND))
-            self.pacer.start(host, lanes, now)
-            self._turns[request] = _Turn(host, lanes, now)
-        finally:
-            queue.remove(request)
-            self._wake_heads()
+                pause = self._try(request, host)
+                if request in self._turns:
+                    return
+                await self._room.nap(request, min(pause, _LOOK_AROUND))
 
     def process_response(self, request: Request, response: Response) -> Response:
-        turn = self._finish(request)
-        if turn is None:
-            return response
-        if response.ip_address is not None and not request.meta.get("proxy"):
-            self._addresses[turn.host] = str(response.ip_address)
-        if response.status in _ASKS_FOR_A_PAUSE:
+        pauses = response.status in _ASKS_FOR_A_PAUSE
+        turn = self._finish(request, welcomed=not pauses)
+        if turn is not None and pauses:
             self._heed(turn, response)
-        else:
-            self.pacer.welcomed(turn.host)
-        self._end_if_too_slow(turn.host)
         return response
 
     def process_exception(self, request: Request, exception: Exception) -> None:
-        turn = self._finish(request)
-        if turn is not None:
-            self._end_if_too_slow(turn.host)
+        self._finish(request, welcomed=False)
+
+    def may_hand_out(self, host: str) -> bool:
+        """Is a request to ``host`` worth taking out of the frontier?
+
+        Those that would only wait here fill CONCURRENT_REQUESTS, and other hosts starve behind a
+        slow one. Beside what may be on the wire, one may wait, so that no time is lost.
+        """
+        engine = self.crawler.engine
+        assert engine is not None
+        busy = sum(host_of(request.url) == host for request in engine.downloader.active)
+        return busy <= self.pace.limit
 
     def set_crawl_delay(self, host: str, seconds: float) -> None:
         """What the host's robots.txt asks for."""
-        self.pacer.set_crawl_delay(host, seconds)
-        self._end_if_too_slow(host)
+        with self._stopping_on_error() as pacer:
+            pacer.set_crawl_delay(host, seconds)
+            self._end_if_too_slow(host, pacer)
 
     def back_off(self, host: str) -> None:
         """Leave the host alone for a while after an answer that was no answer."""
-        lanes = self._lanes(host)
-        seconds = self.pacer.throttled(host, lanes, time.monotonic(), 0)
-        self._end_if_longer(host, seconds, f"backing off {seconds:.0f} s")
+        with self._stopping_on_error() as pacer:
+            seconds = pacer.throttled(host, self._lanes_of.get(host, (host,)), 0)
+            self._end_if_longer(host, seconds, f"backing off {seconds:.0f} s")
 
     def end_host(self, host: str, outcome: FetchOutcome, reason: str) -> None:
         """Ask nothing more of the host in this run; requests that wait for it end as well."""
@@ -121,64 +130,90 @@ class PolitenessMiddleware:
         logger.warning(
             "%s: %s; nothing more is asked of it in this run, try again another day", host, reason
         )
-        for request in tuple(self._naps):
-            self._wake(request)
+        self._room.wake_all()
 
     def _refuse_if_over(self, request: Request, host: str) -> None:
-        if is_stopping(self.crawler):
+        if self._over or is_stopping(self.crawler):
             raise Interrupted(request.url)
         if host in self._ended:
             raise HostEnded(request.url, *self._ended[host])
 
-    def _heed(self, turn: _Turn, response: Response) -> None:
+    def _try(self, request: Request, host: str) -> float:
+        """Takes the request's turn, or gives the seconds until it is worth another try."""
+        if not self._room.is_first(host, request):
+            return math.inf
+        if (shut := self._shut()) > 0:
+            return shut
+        lanes = self._lanes.of(request, host)
+        if lanes is None:
+            return math.inf
+        pause = 0.0
+        with self._stopping_on_error() as pacer:
+            pause = pacer.wait(host, lanes)
+            turn = pacer.start(host, lanes) if pause <= 0 else None
+            if turn is not None:
+                self._turns[request] = turn
+                self._lanes_of[host] = lanes
+        if pause < math.inf:
+            self._end_if_longer(host, pause, f"asked to be left alone for {pause:.0f} s more")
+        return pause
+
+    def _shut(self) -> float:
+        """Seconds until the window opens. A run does not outlast it: the rest stays queued."""
+        if self.window is None:
+            return 0.0
+        seconds = self.window.until_open(datetime.now(UTC))
+        if seconds > self.pace.patience:
+            why = f"POLITENESS_WINDOW {self.window} opens in {seconds / 3600:.1f} h"
+            self.crawler.stats.set_value("politeness/window", why)
+            logger.info("%s; what is left stays queued", why)
+            self._stop(OUTSIDE_WINDOW)
+        return seconds
+
+    def _heed(self, turn: Turn, response: Response) -> None:
         stated, date = (_header(response, name) for name in ("Retry-After", "Date"))
         wanted = retry_after(stated, date, datetime.now(UTC))
         if not wanted and response.status != 429:
             return  # a 503 without a wish is a fault of the server, not a call to slow down
-        seconds = self.pacer.throttled(turn.host, turn.lanes, time.monotonic(), wanted)
-        self._end_if_longer(turn.host, seconds, f"{response.status}, Retry-After {stated}")
+        with self._stopping_on_error() as pacer:
+            seconds = pacer.throttled(turn.host, turn.lanes, wanted)
+            self._end_if_longer(turn.host, seconds, f"{response.status}, Retry-After {stated}")
 
-    def _end_if_too_slow(self, host: str) -> None:
-        delay = self.pacer.delay(host)
+    def _end_if_too_slow(self, host: str, pacer: SharedPacer) -> None:
+        delay = pacer.delay(host)
         self._end_if_longer(host, delay, f"{delay:.0f} s between requests")
 
     def _end_if_longer(self, host: str, seconds: float, why: str) -> None:
-        if seconds > self.max_delay:
-            reason = f"rate_limited: {why}, above the {self.max_delay:.0f} s we wait"
+        if seconds > self.pace.patience:
+            reason = f"rate_limited: {why}, above the {self.pace.patience:.0f} s we wait"
             self.end_host(host, FetchOutcome.RATE_LIMITED, reason)
 
-    def _lanes(self, host: str) -> tuple[str, ...]:
-        address = self._addresses.get(host)
-        return (host, address) if address and address != host else (host,)
-
-    def _finish(self, request: Request) -> _Turn | None:
+    def _finish(self, request: Request, *, welcomed: bool) -> Turn | None:
         """Gives the lanes back, once; None for a request that never had its turn."""
         turn = self._turns.pop(request, None)
         if turn is not None:
-            now = time.monotonic()
-            self.pacer.finish(turn.host, turn.lanes, now, now - turn.started)
-            self._wake_heads()
+            with self._stopping_on_error() as pacer:
+                pacer.finish(turn, welcomed=welcomed)
+                self._end_if_too_slow(turn.host, pacer)
+            self._room.wake_first()
         return turn
 
-    async def _nap(self, request: Request, seconds: float) -> None:
-        nap = self._naps[request] = Deferred()
-        timer = call_later(seconds, self._wake, request)
+    @contextmanager
+    def _stopping_on_error(self) -> Iterator[SharedPacer]:
+        """Nobody is asked for anything that could not be agreed: the crawl stops, saying why."""
+        assert self.pacer is not None
         try:
-            await maybe_deferred_to_future(nap)
-        finally:
-            timer.cancel()
+            yield self.pacer
+        except ArchiveError as error:
+            logger.error("%s", error)
+            self._stop(FAILED)
 
-    def _wake(self, request: Request) -> None:
-        nap = self._naps.pop(request, None)
-        if nap is not None:
-            nap.callback(None)
-
-    def _wake_heads(self) -> None:
-        """Something became free: whoever is next at any host looks again at once."""
-        for host in [host for host, queue in self._queues.items() if not queue]:
-            del self._queues[host]
-        for queue in self._queues.values():
-            self._wake(queue[0])
+    def _stop(self, reason: str) -> None:
+        self._over = True
+        self._room.wake_all()
+        engine = self.crawler.engine
+        if engine is not None and not is_stopping(self.crawler):
+            deferred_from_coro(engine.close_spider_async(reason=reason))
 
 
 def politeness_of(crawler: Crawler) -> PolitenessMiddleware:

@@ -26,8 +26,20 @@ class OutOfScope(Refusal):
     outcome = FetchOutcome.OUT_OF_SCOPE
 
 
+class Forgotten(Refusal):
+    """The URL was taken down (`crawler.tombstones`): the operator put it out of scope."""
+
+    outcome = FetchOutcome.OUT_OF_SCOPE
+
+
 class RobotsRefused(Refusal):
-    outcome = FetchOutcome.ROBOTS
+    """robots.txt forbids it, or could not be asked for the reason that ``outcome`` names."""
+
+    outcome: FetchOutcome
+
+    def __init__(self, url: str, reason: str, outcome: FetchOutcome = FetchOutcome.ROBOTS) -> None:
+        super().__init__(url, reason)
+        self.outcome = outcome
 
 
 class RedirectLoop(Refusal):
@@ -53,7 +65,11 @@ class NotAPage(Refusal):
         self.outcome = outcome
 
 
-class HostEnded(Refusal):
+class PutOff(Refusal):
+    """Not in this run: the request was never made and stays in the frontier for the next one."""
+
+
+class HostEnded(PutOff):
     """The host's run is over (blocked or rate limited): nothing more is asked of it."""
 
     outcome: FetchOutcome
@@ -63,8 +79,8 @@ class HostEnded(Refusal):
         self.outcome = outcome
 
 
-class Interrupted(Refusal):
-    """The crawl is stopping; the request was never made and belongs to the next run."""
+class Interrupted(PutOff):
+    """The crawl is stopping; the request was never made, or cut off on its way."""
 
     def __init__(self, url: str) -> None:
         super().__init__(url, "the crawl is stopping")

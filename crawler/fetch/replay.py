@@ -13,17 +13,18 @@ from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
 
-from scrapy import exceptions, responsetypes
+from scrapy import Spider, exceptions
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
 from scrapy.crawler import Crawler
-from scrapy.http import Headers, Request, Response
+from scrapy.http import Request, Response
 
 from crawler.fetch.archive import CrawlArchive
+from crawler.fetch.archived import archived_response
 from crawler.fetch.notes import note_of
 from crawler.fetch.politeness import PolitenessMiddleware
-from crawler.items import Capture, FetchOutcome, Note
+from crawler.items import FetchOutcome, Note, Role
 from crawler.layout import Layout
-from crawler.warc.reader import ArchivedFetch, CaptureReader
+from crawler.warc.reader import CODING_CUT, ArchivedFetch, CaptureReader
 from crawler.warc.records import Location, Stored
 
 #: (URL, record id of the parent page, attempt): what makes two requests the same.
@@ -44,6 +45,7 @@ _CUT: Mapping[str, type[Exception]] = {
     "length": exceptions.DownloadCancelledError,
     "time": exceptions.DownloadTimeoutError,
     "disconnect": exceptions.ResponseDataLossError,
+    CODING_CUT: exceptions.ResponseDataLossError,
 }
 
 
@@ -60,8 +62,25 @@ class ReplayArchive(CrawlArchive):
         self.directory = Path(directory)
         self.reader = CaptureReader(self.directory)
 
-    def _open(self, portal: str) -> None:
-        """Nothing to open: the reader scans its directory when it is first asked."""
+    @cached_property
+    def fetches(self) -> list[ArchivedFetch]:
+        """What the run fetched, in the order of its files."""
+        return [
+            fetch
+            for fetch in self.reader.fetches()
+            if f"-{self.run}-" in fetch.location.warc and fetch.note.role is not Role.PROBE
+        ]
+
+    def spider_opened(self, spider: Spider) -> None:
+        """Ask for every page of the run: what a resumed walk had queued, and what was due to be
+        asked again, no page of this run need lead to."""
+        assert self._crawler.engine is not None
+        begun: set[str] = set()
+        for fetch in self.fetches:
+            if fetch.note.role is Role.PAGE and fetch.url not in begun:
+                begun.add(fetch.url)
+                meta = {"note": fetch.note, "retry_times": fetch.note.attempt - 1}
+                self._crawler.engine.crawl(Request(fetch.url, spider.parse, meta=meta))
 
     def store_refusal(self, url: str, reason: str, note: Note) -> Stored:
         """The refusal is on record already; what is read again is no second one."""
@@ -72,10 +91,19 @@ class ReplayArchive(CrawlArchive):
 
 
 class NoPoliteness(PolitenessMiddleware):
-    """Nobody has to be spared; what hosts wished is only taken note of."""
+    """Nobody has to be spared, and nothing is agreed with crawls that do ask hosts."""
+
+    def spider_opened(self) -> None:
+        """No politeness file."""
 
     async def process_request(self, request: Request) -> None:
         """At once."""
+
+    def set_crawl_delay(self, host: str, seconds: float) -> None:
+        """Asks for nothing here."""
+
+    def back_off(self, host: str) -> None:
+        """There is nobody to leave alone."""
 
 
 class ReplayHandler(BaseDownloadHandler):
@@ -92,11 +120,9 @@ class ReplayHandler(BaseDownloadHandler):
 
     @cached_property
     def _fetches(self) -> dict[_Key, ArchivedFetch]:
-        run = self._archive.run
         return {
             (fetch.url, fetch.note.parent, fetch.note.attempt): fetch
-            for fetch in self._archive.reader.fetches()
-            if f"-{run}-" in fetch.location.warc
+            for fetch in self._archive.fetches
         }
 
     async def download_request(self, request: Request) -> Response:
@@ -114,32 +140,7 @@ class ReplayHandler(BaseDownloadHandler):
         capture = self._archive.reader.get(fetch.record_id)
         if cut := _CUT.get(capture.truncated or ""):
             raise cut(f"{url}: body cut ({capture.truncated})")
-        return _response(request, capture)
+        return archived_response(request, capture)
 
     async def close(self) -> None:
         """There are no connections."""
-
-
-def _response(request: Request, capture: Capture) -> Response:
-    headers = Headers()
-    for name, value in capture.headers:
-        if name.lower() != "content-encoding":
-            headers.appendlist(name, value.encode("latin-1"))
-    request.meta.update(
-        stored=Stored(capture.record_id, capture.date),
-        note=capture.note,
-        wire_head=wire_head(capture),
-    )
-    kind = responsetypes.responsetypes.from_args(
-        headers=headers, url=request.url, body=capture.content
-    )
-    return kind(
-        request.url, status=capture.status, headers=headers, body=capture.content, request=request
-    )
-
-
-def wire_head(capture: Capture) -> bytes:
-    """A header block that parses to the capture's status and headers."""
-    lines = [f"HTTP/1.1 {capture.status} "]
-    lines += [f"{name}: {value}" for name, value in capture.headers]
-    return "\r\n".join([*lines, "", ""]).encode("latin-1")

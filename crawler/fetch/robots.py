@@ -2,7 +2,8 @@
 
 Scrapy's middleware is switched off, because it allows everything when the fetch fails, keeps no
 record of what it refused and ignores Crawl-delay. Here (RFC 9309): 2xx is parsed, 4xx and
-redirects that lead nowhere allow, 5xx and no answer at all disallow for the run.
+redirects that lead nowhere allow, 5xx and no answer at all disallow for the run. A long crawl
+reads it again each day; where that fails, the rules last read go on holding (RFC 9309, 2.4).
 """
 
 from __future__ import annotations
@@ -13,16 +14,17 @@ from typing import Protocol, runtime_checkable
 from urllib.parse import urlsplit
 
 from protego import Protego
-from scrapy import Request
+from scrapy import Request, signals
 from scrapy.crawler import Crawler
-from scrapy.exceptions import IgnoreRequest
+from scrapy.exceptions import IgnoreRequest, StopDownload
 from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 
+from crawler.fetch.clock import DAY, machine_now
 from crawler.fetch.contact import PRODUCT
 from crawler.fetch.notes import note_of, role_of
-from crawler.fetch.outcomes import FETCH_ERRORS
+from crawler.fetch.outcomes import FETCH_ERRORS, classify_failure
 from crawler.fetch.politeness import politeness_of
 from crawler.fetch.refusals import Blocked, HostEnded, Interrupted, RobotsRefused
 from crawler.items import FetchOutcome, Note, Role
@@ -32,9 +34,12 @@ from crawler.warc.records import Stored
 logger = logging.getLogger(__name__)
 
 PARSED_BYTES = 500 * 1024
+_RECEIVED = "robots_bytes"
 # A host that cannot serve this one file within these bounds serves no pages either.
 _PATIENCE = 30
 _RETRIES = 1
+#: No answer because there is no host to answer: to say `robots` of its pages would hide that.
+_NOBODY_THERE = frozenset({FetchOutcome.DNS, FetchOutcome.REFUSED, FetchOutcome.TLS})
 
 
 @runtime_checkable
@@ -50,11 +55,12 @@ class Rules:
 
     parsed: Protego | None = None
     refusal: str | None = None
+    outcome: FetchOutcome = FetchOutcome.ROBOTS
 
     def reason_against(self, url: str) -> str | None:
         if self.parsed is not None and not self.parsed.can_fetch(url, PRODUCT):
             return "robots.txt disallows"
-        return self.refusal
+        return f"{self.refusal}: all refused for this run" if self.refusal else None
 
     @property
     def crawl_delay(self) -> float:
@@ -65,7 +71,7 @@ class Rules:
 def read_robots(status: int, body: bytes) -> Rules:
     """The rules an answer to /robots.txt comes to (RFC 9309, 2.3.1)."""
     if status >= 500:
-        return Rules(refusal=f"robots.txt answered {status}: all refused for this run")
+        return Rules(refusal=f"robots.txt answered {status}")
     if not 200 <= status < 300:
         return Rules()
     head = body[:PARSED_BYTES]
@@ -77,12 +83,23 @@ def read_robots(status: int, body: bytes) -> Rules:
 class RobotsMiddleware:
     def __init__(self, crawler: Crawler) -> None:
         self.crawler = crawler
+        self._max_age = crawler.settings.getfloat("ROBOTS_MAX_AGE", DAY)
         self._rules: dict[str, Rules] = {}
+        self._read_at: dict[str, float] = {}
         self._asking: dict[str, list[Deferred[None]]] = {}
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> RobotsMiddleware:
-        return cls(crawler)
+        robots = cls(crawler)
+        crawler.signals.connect(robots.bytes_received, signal=signals.bytes_received)
+        return robots
+
+    def bytes_received(self, data: bytes, request: Request) -> None:
+        """A robots.txt may be without end; what is read of it is not."""
+        if role_of(request) is Role.ROBOTS:
+            request.meta[_RECEIVED] = request.meta.get(_RECEIVED, 0) + len(data)
+            if request.meta[_RECEIVED] > PARSED_BYTES:
+                raise StopDownload(fail=False)
 
     async def process_request(self, request: Request) -> None:
         if role_of(request) is Role.ROBOTS:
@@ -91,7 +108,7 @@ class RobotsMiddleware:
         reason = rules.reason_against(request.url)
         if reason is not None:
             self._record(request, reason)
-            raise RobotsRefused(request.url, reason)
+            raise RobotsRefused(request.url, reason, rules.outcome)
 
     async def _rules_for(self, request: Request) -> Rules:
         """One fetch a site; whoever comes meanwhile waits for it.
@@ -100,18 +117,29 @@ class RobotsMiddleware:
         """
         parts = urlsplit(request.url)
         site = f"{parts.scheme}://{parts.netloc.lower()}"
-        while site not in self._rules and site in self._asking:
+        while not self._is_fresh(site) and site in self._asking:
             answered: Deferred[None] = Deferred()
             self._asking[site].append(answered)
             await maybe_deferred_to_future(answered)
-        if site not in self._rules:
+        if not self._is_fresh(site):
             self._asking[site] = []
             try:
-                self._rules[site] = await self._ask(site, request)
+                self._keep(site, await self._ask(site, request))
             finally:
                 for waiting in self._asking.pop(site):
                     waiting.callback(None)
         return self._rules[site]
+
+    def _is_fresh(self, site: str) -> bool:
+        return site in self._rules and machine_now() - self._read_at[site] < self._max_age
+
+    def _keep(self, site: str, rules: Rules) -> None:
+        if rules.refusal is not None and site in self._rules:
+            self.crawler.stats.inc_value("robots/old_rules_kept")
+            logger.warning("%s/robots.txt read again: %s; its old rules hold", site, rules.refusal)
+        else:
+            self._rules[site] = rules
+        self._read_at[site] = machine_now()
 
     async def _ask(self, site: str, request: Request) -> Rules:
         engine = self.crawler.engine
@@ -133,7 +161,9 @@ class RobotsMiddleware:
         except IgnoreRequest:
             return Rules()  # redirects without end or out of the portal: "unavailable"
         except FETCH_ERRORS as error:
-            return Rules(refusal=f"robots.txt: {type(error).__name__}: all refused for this run")
+            word = classify_failure(error)
+            outcome = word if word in _NOBODY_THERE else FetchOutcome.ROBOTS
+            return Rules(refusal=f"robots.txt: {type(error).__name__}", outcome=outcome)
         rules = read_robots(response.status, response.body)
         politeness.set_crawl_delay(host, rules.crawl_delay)
         return rules

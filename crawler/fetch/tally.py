@@ -7,6 +7,8 @@ for the run report. ``request.meta["fetch_outcome"]`` holds the word for whoever
 
 from __future__ import annotations
 
+import logging
+from http import HTTPStatus
 from urllib.parse import urldefrag, urljoin
 
 from scrapy import Request
@@ -16,12 +18,15 @@ from scrapy.http import Response
 
 from crawler.fetch.blocked import header_pairs
 from crawler.fetch.notes import role_of
-from crawler.fetch.outcomes import classify, classify_failure
+from crawler.fetch.outcomes import REDIRECTS, classify, classify_failure, reason_of
 from crawler.fetch.refusals import Interrupted, NotAPage, RedirectLoop
 from crawler.fetch.stopping import is_stopping
 from crawler.items import FetchOutcome, Role
 
+logger = logging.getLogger(__name__)
+
 _EXAMPLES = 5
+_NO_WAY_ON = frozenset({FetchOutcome.BAD_RESPONSE, FetchOutcome.OUT_OF_SCOPE})
 _DISGUISES = frozenset({FetchOutcome.SOFT_404, FetchOutcome.MAINTENANCE, FetchOutcome.BAD_RESPONSE})
 
 
@@ -47,10 +52,20 @@ class OutcomeMiddleware:
         self._count(request, outcome)
         if outcome is FetchOutcome.REDIRECT_LOOP:
             raise RedirectLoop(request.url, "redirect loop")
+        if response.status in REDIRECTS and outcome in _NO_WAY_ON:
+            # Before Scrapy's redirects, which raise at what they cannot read.
+            raise NotAPage(request.url, outcome)
         disguised = response.status == 200 and outcome in _DISGUISES
-        if disguised and role_of(request) is not Role.ROBOTS:
+        if disguised and not self._wanted(request, outcome):
             raise NotAPage(request.url, outcome)
         return response
+
+    def _wanted(self, request: Request, outcome: FetchOutcome) -> bool:
+        """robots.txt has a reader of its own; who handles 404s is given those in disguise too."""
+        if role_of(request) is Role.ROBOTS:
+            return True
+        handled = getattr(self.crawler.spider, "handle_httpstatus_list", ())
+        return outcome is FetchOutcome.SOFT_404 and HTTPStatus.NOT_FOUND in handled
 
     def process_exception(self, request: Request, exception: Exception) -> None:
         if isinstance(exception, Interrupted) or is_stopping(self.crawler):
@@ -63,6 +78,8 @@ class OutcomeMiddleware:
             self.crawler.stats.inc_value(f"outcome_unknown/{type(exception).__name__}")
             return
         self._count(request, outcome)
+        if not refused:
+            logger.info("%s: %s: %s", request.url, outcome, reason_of(exception))
 
     def _circles(self, request: Request, response: Response) -> bool:
         """Does this redirect lead back into its own chain, or past the limit?"""

@@ -13,6 +13,7 @@ Leans on private names of Scrapy 2.19 and Twisted 26.10; tests/test_wire.py hold
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterable
+from contextlib import suppress
 from typing import Any
 
 from scrapy.core.downloader.handlers.http11 import (
@@ -25,6 +26,7 @@ from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.python.failure import Failure
 from twisted.web._newclient import ParseError
 from twisted.web.client import HTTPConnectionPool
+from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IResponse
 
 from crawler.fetch.tap import Tap
@@ -52,6 +54,12 @@ class WireParser(_LenientHTTPClientParser):
     def lineReceived(self, line: bytes) -> None:  # noqa: N802
         self.tap.line(line + b"\n")
         super().lineReceived(line)
+
+    def headerReceived(self, name: bytes, value: bytes) -> None:  # noqa: N802
+        # A name that is none ends the answer for Twisted; browsers pass over the line, as
+        # `parse_head` does. The tap has it.
+        with suppress(InvalidHeaderName):
+            super().headerReceived(name, value)
 
     def allHeadersReceived(self) -> None:  # noqa: N802
         interim = 100 <= self.response.code < 200

@@ -6,8 +6,10 @@ from collections.abc import Iterable, Iterator
 
 from sqlalchemy import select
 
+from crawler.extraction.assemble import complete
 from crawler.items import Document, render_blocks
 from crawler.layout import Layout
+from crawler.registry import place
 from crawler.serial import to_plain
 from crawler.store import schema
 from crawler.store.sightings import load_documents
@@ -31,14 +33,20 @@ def sightings_of_run(
 
 
 def differences(before: dict[str, Document], after: dict[str, Document]) -> Iterator[str]:
-    """One line for each sighting that is missing, new, or reads differently."""
+    """One line for each sighting that is missing, new, or reads differently.
+
+    Both are read under the context the catalogue found: lists of other runs, which this replay
+    does not see, may have given a smaller one.
+    """
     for record_id in sorted(before.keys() | after.keys()):
         old, new = before.get(record_id), after.get(record_id)
         if old is None and new is not None:
             yield f"{new.url}: not in the catalogue, found by the replay"
         elif new is None and old is not None:
             yield f"{old.url}: in the catalogue, not found by the replay"
-        elif old is not None and new is not None and old != new:
+        elif old is None or new is None:
+            continue
+        elif old != (new := complete(new, old.context, place(new.adcode))):
             yield f"{new.url}: {', '.join(_unequal(old, new))} differ"
 
 

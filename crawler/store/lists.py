@@ -5,14 +5,15 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from typing import Any
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, Row, select
 
 from crawler.identity.contextgraph import LinkedPage
-from crawler.items import Context, Link, ListPage, Rel
+from crawler.identity.keys import utc_text
+from crawler.items import CaptureRef, Context, Link, ListPage, Rel, Role
 from crawler.serial import from_json, to_json
 from crawler.store import schema
 from crawler.store.rows import chunks, delete_in, put_rows, select_in
-from crawler.store.sightings import digest
+from crawler.store.sightings import digest, put_captures
 from crawler.urls import canonical_url
 
 
@@ -28,11 +29,14 @@ def put_list_pages(connection: Connection, pages: Sequence[ListPage]) -> None:
             "portal": page.portal,
             "url": page.url,
             "canonical_url": canonical_url(page.url),
+            "date": utc_text(page.date),
             "context": to_json(page.context),
             "stated_total": page.stated_total,
             "links_key": links_key,
         }
         put_rows(connection, schema.list_pages, [row])
+        ref = CaptureRef(page.record_id, page.url, page.date, Role.PAGE, page.warc, page.offset)
+        put_captures(connection, page.portal, [ref])
 
 
 def drop_list_pages(connection: Connection, portal: str, kept: Collection[str]) -> int:
@@ -90,6 +94,9 @@ def _load_links(connection: Connection, keys: set[str]) -> dict[str, list[tuple[
     links: dict[str, list[tuple[str, Link]]] = {}
     for chunk in chunks(sorted(keys)):
         for row in connection.execute(query.where(table.c.links_key.in_(chunk))):
-            link = Link(row.url, row.text, row.date, row.position, Rel(row.rel))
-            links.setdefault(row.links_key, []).append((row.target, link))
+            links.setdefault(row.links_key, []).append((row.target, to_link(row)))
     return links
+
+
+def to_link(row: Row[Any]) -> Link:
+    return Link(row.url, row.text, row.date, row.position, Rel(row.rel))

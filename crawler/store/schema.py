@@ -1,6 +1,6 @@
 """The tables of the catalogue and how it is opened.
 
-``sightings``, ``list_pages``/``links`` and ``captures`` are what was seen; everything else is
+``sightings``, ``list_pages``/``links``, ``checks`` and ``captures`` are what was seen; all else is
 worked out of them and rewritten whenever they change. Dates are UTC text (`identity.utc_text`).
 """
 
@@ -29,7 +29,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from crawler.errors import ArchiveError
 
 #: Of the tables. Another number in the file: delete the catalogue and re-extract.
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 #: One writer at a time is enough for SQLite; the others wait this long.
 BUSY_SECONDS = 30
 #: Any fixed number: the PostgreSQL advisory lock that stands for SQLite's single writer.
@@ -83,8 +83,8 @@ list_pages = Table(
     metadata,
     Column("record_id", String, primary_key=True),
     Column("portal", String, nullable=False, index=True),
-    Column("url", String, nullable=False),
-    Column("canonical_url", String, nullable=False),
+    *_filled("url", "date"),
+    Column("canonical_url", String, nullable=False, index=True),
     Column("context", Text, nullable=False),
     Column("stated_total", Integer),
     Column("links_key", String, nullable=False, index=True),
@@ -97,21 +97,27 @@ links = Table(
     Column("links_key", String, primary_key=True),
     Column("place", Integer, primary_key=True),
     Column("url", String, nullable=False),
-    Column("target", String),  # its canonical form; None: it leads to no page
-    Column("text", String, nullable=False),
-    Column("date", String, nullable=False),
+    Column("target", String, index=True),  # its canonical form; None: it leads to no page
+    *_filled("text", "date", "rel"),
     Column("position", Integer, nullable=False),
-    Column("rel", String, nullable=False),
+)
+
+#: Answers that a page is not there (`crawler.identity.gone`).
+checks = Table(
+    "checks",
+    metadata,
+    Column("record_id", String, primary_key=True),
+    Column("canonical_url", String, primary_key=True, index=True),
+    Column("portal", String, nullable=False, index=True),
+    *_filled("url", "date", "outcome"),
 )
 
 captures = Table(
     "captures",
     metadata,
     Column("record_id", String, primary_key=True),
-    Column("portal", String, nullable=False),
-    Column("url", String, nullable=False),
-    Column("date", String, nullable=False),
-    Column("role", String, nullable=False),
+    Column("portal", String, nullable=False, index=True),
+    *_filled("url", "date", "role"),
     Column("warc", String),
     Column("offset", Integer),
 )
@@ -130,9 +136,7 @@ attachments = Table(
     metadata,
     Column("sighting", String, primary_key=True),
     Column("place", Integer, primary_key=True),
-    Column("url", String, nullable=False),
-    Column("name", String, nullable=False),
-    Column("outcome", String, nullable=False),
+    *_filled("url", "name", "outcome"),
     Column("record_id", String),
 )
 
@@ -144,6 +148,7 @@ documents = Table(
     *_filled("adcode", "kind", "issuer", "issuer_name", "issuer_level", "title", "published"),
     Column("report_year", Integer),
     *_filled("authority", "url", "canonical_url", "first_seen", "last_seen"),
+    Column("gone_since", String),  # None: not gone
     Column("record_id", String, nullable=False),  # the sighting that gives the latest text
     Column("flags", Text, nullable=False),  # JSON
 )
@@ -155,8 +160,7 @@ versions = Table(
     Column("number", Integer, primary_key=True),
     *_filled("record_id", "url", "first_seen", "last_seen", "body_key", "kind", "title"),
     Column("report_year", Integer),
-    *_filled("text_source", "rules_version"),
-    Column("file", String, nullable=False),  # relative to the archive
+    *_filled("text_source", "rules_version", "file"),  # the file relative to the archive
 )
 
 urls = Table(
@@ -167,9 +171,8 @@ urls = Table(
     Column("role", String, nullable=False),  # original, copy or mirror
     Column("mirror_of", String),
     Column("printed", Text, nullable=False),  # JSON: the URLs as fetched
-    Column("body_key", String, nullable=False),  # as last seen
-    Column("first_seen", String, nullable=False),
-    Column("last_seen", String, nullable=False),
+    *_filled("body_key", "first_seen", "last_seen"),  # the body as last seen
+    Column("gone_since", String),
 )
 
 #: Ids a Document had, or would have, under another of its URLs.

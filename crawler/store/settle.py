@@ -22,6 +22,7 @@ from crawler.identity.likeness import Likeness
 from crawler.items import Block, Document
 from crawler.layout import Layout
 from crawler.store import schema
+from crawler.store.absence import gone_urls
 from crawler.store.rows import delete_in, put_rows, select_in
 from crawler.store.sightings import connected, load_documents
 from crawler.store.texts import text_path, write_texts
@@ -126,15 +127,18 @@ def _put(
         for row in _version_rows(layout, portal, document, sources):
             versions.append(row)
             texts.append((row["file"], sources[row["record_id"]]))
-    put_rows(connection, schema.documents, [_document_row(d, sources) for d in resolved])
+    gone = gone_urls(connection, {page.canonical_url for d in resolved for page in d.pages})
+    put_rows(connection, schema.documents, [_document_row(d, sources, gone) for d in resolved])
     put_rows(connection, schema.versions, versions)
-    put_rows(connection, schema.urls, [row for d in resolved for row in _url_rows(d)])
+    put_rows(connection, schema.urls, [row for d in resolved for row in _url_rows(d, gone)])
     aliases = [{"alias": alias, "doc_id": d.doc_id} for d in resolved for alias in d.aliases]
     put_rows(connection, schema.aliases, aliases)
     return texts
 
 
-def _document_row(document: Resolved, sources: Mapping[str, Document]) -> dict[str, Any]:
+def _document_row(
+    document: Resolved, sources: Mapping[str, Document], gone: Mapping[str, str]
+) -> dict[str, Any]:
     origin = sources[document.primary.sightings[0].record_id]
     latest = sources[document.current.record_id]
     dates = [sighting.date for sighting in document.sightings]
@@ -155,8 +159,16 @@ def _document_row(document: Resolved, sources: Mapping[str, Document]) -> dict[s
         "record_id": latest.record_id,
         "first_seen": min(dates),
         "last_seen": max(dates),
+        "gone_since": _gone_since(document, gone),
         "flags": json.dumps(_flags(document), ensure_ascii=False, sort_keys=True),
     }
+
+
+def _gone_since(document: Resolved, gone: Mapping[str, str]) -> str | None:
+    """When the last of its authoritative pages went; a mirror keeps no original alive."""
+    mirrored = document.primary.mirror
+    dates = [gone.get(p.canonical_url) for p in document.pages if p.mirror is mirrored]
+    return None if None in dates else max(date for date in dates if date)
 
 
 def _flags(document: Resolved) -> dict[str, Any]:
@@ -210,7 +222,7 @@ def _unused(date: str, used: set[str]) -> str:
     return date
 
 
-def _url_rows(document: Resolved) -> list[dict[str, Any]]:
+def _url_rows(document: Resolved, gone: Mapping[str, str]) -> list[dict[str, Any]]:
     rows = []
     for page in document.pages:
         primary = page is document.primary
@@ -225,6 +237,7 @@ def _url_rows(document: Resolved) -> list[dict[str, Any]]:
                 "body_key": page.sightings[-1].body_key,
                 "first_seen": page.sightings[0].date,
                 "last_seen": page.sightings[-1].date,
+                "gone_since": gone.get(page.canonical_url),
             }
         )
     return rows

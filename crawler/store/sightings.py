@@ -52,6 +52,11 @@ def load_sightings(connection: Connection, record_ids: Iterable[str]) -> list[Si
     return [to_sighting(row) for row in select_in(connection, column, record_ids, *_IDENTITY)]
 
 
+def sightings_at(connection: Connection, canonical_urls: Iterable[str]) -> list[Sighting]:
+    column = schema.sightings.c.canonical_url
+    return [to_sighting(row) for row in select_in(connection, column, canonical_urls, *_IDENTITY)]
+
+
 def recorded_ids(connection: Connection, portal: str) -> set[str]:
     table = schema.sightings.c
     rows = connection.execute(select(table.record_id).where(table.portal == portal))
@@ -66,14 +71,18 @@ def _put_bodies(connection: Connection, documents: Iterable[Document]) -> None:
     put_rows(connection, schema.bodies, rows)
 
 
-def drop_unused(connection: Connection) -> None:
-    """Remove bodies and link sets that nothing refers to any more."""
+def drop_unused(connection: Connection, portal: str) -> None:
+    """Remove bodies and link sets, and captures of a portal, that nothing refers to any more."""
     for shared, user in (
         (schema.bodies.c.blocks_key, schema.sightings.c.blocks_key),
         (schema.links.c.links_key, schema.list_pages.c.links_key),
     ):
         used = exists().where(user == shared)
         connection.execute(delete(shared.table).where(~used))
+    capture = schema.captures.c
+    users = (schema.sighting_captures, schema.list_pages, schema.checks)
+    unused = [~exists().where(user.c.record_id == capture.record_id) for user in users]
+    connection.execute(delete(schema.captures).where(capture.portal == portal, *unused))
 
 
 def digest(text: str) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import zlib
 from collections.abc import Generator, Iterator
+from typing import NamedTuple
 
 from crawler.errors import BodyTooLargeError
 
@@ -16,6 +17,11 @@ from crawler.errors import BodyTooLargeError
 ACCEPT_ENCODING = "gzip, deflate"
 
 Headers = tuple[tuple[str, str], ...]
+
+
+class _CutError(Exception):
+    """The stream ended before its own end."""
+
 
 _GZIP = zlib.MAX_WBITS | 16
 _ZLIB = zlib.MAX_WBITS
@@ -59,17 +65,31 @@ def unknown_encodings(headers: Headers) -> tuple[str, ...]:
     return tuple(name for name in _codings(headers) if name not in _WINDOWS)
 
 
-def decode_entity(headers: Headers, payload: bytes, limit: int) -> bytes:
+class Entity(NamedTuple):
+    """What a payload decodes to; not ``whole`` when its stream ends or breaks before its end."""
+
+    content: bytes
+    whole: bool = True
+
+
+def open_entity(headers: Headers, payload: bytes, limit: int) -> Entity:
     """The payload with its content codings undone, the last applied first.
 
     A payload that is not what its header says, or has an unknown coding, is returned as it is.
     Raises BodyTooLargeError as soon as more than ``limit`` bytes (0: no limit) come out.
     """
+    entity = Entity(payload)
     if unknown_encodings(headers):
-        return payload
+        return entity
     for coding in reversed(_codings(headers)):
-        payload = _undo(coding, payload, limit)
-    return payload
+        undone = _undo(coding, entity.content, limit)
+        entity = Entity(undone.content, entity.whole and undone.whole)
+    return entity
+
+
+def decode_entity(headers: Headers, payload: bytes, limit: int) -> bytes:
+    """As `open_entity`, for whoever takes what there is."""
+    return open_entity(headers, payload, limit).content
 
 
 def _codings(headers: Headers) -> tuple[str, ...]:
@@ -78,18 +98,19 @@ def _codings(headers: Headers) -> tuple[str, ...]:
     return tuple(name for name in names if name not in _PLAIN)
 
 
-def _undo(coding: str, payload: bytes, limit: int) -> bytes:
+def _undo(coding: str, payload: bytes, limit: int) -> Entity:
     for window in _WINDOWS[coding]:
         decoded = _decode(payload, window, limit)
         if decoded is not None:
             return decoded
-    return payload
+    return Entity(payload)
 
 
-def _decode(payload: bytes, window: int, limit: int) -> bytes | None:
+def _decode(payload: bytes, window: int, limit: int) -> Entity | None:
     """What the payload decodes to, or None if it never was a stream of this kind."""
     parts: list[bytes] = []
     size = 0
+    whole = True
     try:
         for piece in _inflate(payload, window):
             parts.append(piece)
@@ -99,11 +120,14 @@ def _decode(payload: bytes, window: int, limit: int) -> bytes | None:
                     f"body expected to be at most {limit} bytes once decoded, found more; "
                     "raise DOWNLOAD_MAXSIZE if the page is genuine"
                 )
+    except _CutError:
+        whole = False
     except zlib.error:
         # A raw stream has no signature: plain text can look like one for some bytes.
         if not size or window == _RAW_DEFLATE:
             return None
-    return b"".join(parts)
+        whole = False
+    return Entity(b"".join(parts), whole)
 
 
 def _inflate(data: bytes, window: int) -> Iterator[bytes]:
@@ -135,6 +159,8 @@ def _inflate_stream(data: bytes, window: int) -> Generator[bytes, None, bytes]:
             step = decoder.unconsumed_tail
     if not decoder.eof:
         yield decoder.flush()
+        if data:  # an empty body is none, whatever coding it is said to have
+            raise _CutError
     return data[end - len(decoder.unused_data) :]
 
 

@@ -16,7 +16,7 @@ from crawler.items import FetchOutcome, Note
 from crawler.warc import notes
 from crawler.warc.fields import digest, new_record_id, warc_date
 from crawler.warc.notes import Facts
-from crawler.warc.records import Exchange, FailedFetch
+from crawler.warc.records import Exchange, FailedFetch, Reference
 from crawler.warc.serialise import HTTP_REQUEST, HTTP_RESPONSE, record
 
 _PROFILE = "http://netpreserve.org/warc/1.1/revisit/"
@@ -33,15 +33,6 @@ _WARCINFO = {
         " digests of that body"
     ),
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Reference:
-    """An earlier record, as revisits and conversions name it."""
-
-    record_id: str
-    url: str
-    date: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -74,10 +74,16 @@ def scan_records(path: Path, on_damage: OnDamage) -> Iterator[Record]:
 
 
 def build_index(directory: Path) -> Index:
+    return index_of(warc_files(directory))
+
+
+def index_of(files: Iterable[Path], wanted: Callable[[Record], bool] | None = None) -> Index:
+    """The index of some files, or of only those records of them that are ``wanted``."""
     index = Index()
-    for path in warc_files(directory):
+    for path in files:
         for record in scan_records(path, index.damages.append):
-            _add(index, record)
+            if wanted is None or wanted(record):
+                _add(index, record)
     return index
 
 

@@ -4,7 +4,7 @@ It is a JSON object (``application/json``, UTF-8), because a context nests and a
 hold any byte, neither of which ``application/warc-fields`` carries without a code of its own.
 Bytes are written as latin-1 strings, except a whole answer, which is base64. Absent means empty::
 
-    portal spider role parent frontier_id attempt        the Note
+    portal spider role parent frontier_id attempt asked  the Note
     context      {list_url link_text list_date column position hops}
     rules_version                                        of the software that fetched
     fetch_time_ms tls via_proxy                          of exchange or failed fetch

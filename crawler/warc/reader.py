@@ -10,18 +10,22 @@ from pathlib import Path
 from crawler.errors import ArchiveError, BodyTooLargeError
 from crawler.items import Capture, Note
 from crawler.warc import notes
-from crawler.warc.entity import decode_entity, parse_head
+from crawler.warc.entity import decode_entity, open_entity, parse_head
+from crawler.warc.fields import digest
 from crawler.warc.groups import NOT_MODIFIED
 from crawler.warc.index import CAPTURES, Entry, Index, Place, build_index, record_at
 from crawler.warc.message import dechunk, split_message
 from crawler.warc.notes import Facts
-from crawler.warc.records import FailedFetch, Location
+from crawler.warc.records import FailedFetch, Location, Original
 from crawler.warc.scan import Damage, Record
 
 Headers = tuple[tuple[str, str], ...]
 
 #: How long a decoded body may be; give the live crawl's DOWNLOAD_MAXSIZE where it differs.
 ENTITY_LIMIT = 64 * 1024 * 1024
+#: What an answer is truncated for whose frame is whole and whose gzip or deflate stream is not:
+#: the cut was made at the server, for reasons unknown.
+CODING_CUT = "unspecified"
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,8 +46,13 @@ class CaptureReader:
     asked for. What could not be read is in ``damages``, never silently left out.
     """
 
-    def __init__(self, directory: Path, *, limit: int = ENTITY_LIMIT) -> None:
+    def __init__(
+        self, directory: Path, *, limit: int = ENTITY_LIMIT, index: Index | None = None
+    ) -> None:
+        """``index`` stands for the scan: for who wants some records of many files."""
         self._directory = directory
+        if index is not None:
+            self._index = index
         self._limit = limit
         # A foreign file has no notes: its pages were met by no spider of ours.
         self._default_note = Note(portal=directory.name, spider="")
@@ -105,6 +114,27 @@ class CaptureReader:
         place = self._entry(record_id).place
         return Location(place.warc, place.offset)
 
+    def know(self, of: Original) -> None:
+        """A response in a file that was not scanned, so that its revisits can be read."""
+        place = Place(of.location.warc, of.location.offset, 0)
+        entry = Entry(of.record_id, "response", of.url, of.date, place)
+        self._index.entries.setdefault(of.record_id, entry)
+
+    def original(self, record_id: str) -> Original | None:
+        """The response with the whole body of a capture; None where the archive has none."""
+        entry = self._entry(record_id)
+        record = record_at(self._directory, entry.place)
+        if entry.kind == "revisit":
+            entry = self._original(record)
+            record = record_at(self._directory, entry.place)
+        if entry.kind != "response" or record.header("WARC-Truncated") or record.cut:
+            return None
+        payload = _http(record)[2]
+        place = Location(entry.place.warc, entry.place.offset)
+        if not payload:
+            return None
+        return Original(entry.record_id, entry.url, entry.date, digest(payload), place)
+
     def _entry(self, record_id: str) -> Entry:
         try:
             return self._index.entries[record_id]
@@ -128,16 +158,17 @@ class CaptureReader:
             status, payload = 200, record.block
         else:
             status, headers, payload = _http(record)
-        coded = headers
         truncated = record.header("WARC-Truncated") or ("length" if record.cut else None)
         if entry.kind == "revisit":
             original = record_at(self._directory, self._original(record).place)
-            _, original_headers, payload = _http(original)
+            unchanged = record.header("WARC-Profile") == NOT_MODIFIED
+            first_status, first_headers, payload = _http(original)
             truncated = original.header("WARC-Truncated") or None
-            if record.header("WARC-Profile") == NOT_MODIFIED:
-                coded = original_headers  # a 304 does not repeat Content-Encoding
+            if unchanged:  # the server vouches for what it answered then, all of it
+                status, headers = first_status, first_headers
         try:
-            content = decode_entity(coded, payload, self._limit)
+            content, whole = open_entity(headers, payload, self._limit)
+            truncated = truncated or (None if whole else CODING_CUT)
         except BodyTooLargeError:
             content, truncated = b"", "length"
         note = self._note(entry.record_id)
@@ -190,6 +221,20 @@ class CaptureReader:
         damage = Damage(place.warc, place.offset, reason)
         if damage not in self._index.damages:
             self._index.damages.append(damage)
+
+
+def read_original(directory: Path, of: Original, *, limit: int = ENTITY_LIMIT) -> Capture:
+    """A capture whose place is known, without a scan. ArchiveError when it is not there (any
+    more) or cannot be read, so that nobody builds on what is lost."""
+    record = record_at(directory, Place(of.location.warc, of.location.offset, 0))
+    if record.kind != "response" or record.id() != of.record_id:
+        raise ArchiveError(
+            f"{of.location.warc} at {of.location.offset}: expected the response {of.record_id}"
+            f" of {of.url}, found {record.kind} {record.id()}"
+        )
+    status, headers, payload = _http(record)
+    content = decode_entity(headers, payload, limit)
+    return Capture(of.record_id, of.url, of.date, status, headers, content)
 
 
 def _http(record: Record) -> tuple[int, Headers, bytes]:

@@ -53,19 +53,39 @@ class FailedFetch:
 
 
 @dataclass(frozen=True, slots=True)
-class Stored:
-    """A record handed to the writer: known at once, durable later.
+class Location:
+    """Where a record lies: file name below ``archive/warc/<portal>/``, byte offset."""
 
-    ``record_id`` names the response record (the metadata record for a failed fetch).
-    """
+    warc: str
+    offset: int
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """An earlier record, as revisits and conversions name it."""
 
     record_id: str
+    url: str
     date: datetime
 
 
 @dataclass(frozen=True, slots=True)
-class Location:
-    """Where a durable record lies: file name below ``archive/warc/<portal>/``, byte offset."""
+class Original(Reference):
+    """A response with its whole body: what a revisit stands for, and where to read it again."""
 
-    warc: str
-    offset: int
+    payload_digest: str
+    location: Location
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """A record handed to the writer: known at once, durable later.
+
+    ``record_id`` names the response record (the metadata record for a failed fetch).
+    ``original`` is the response that has the body: this one, or the one a revisit refers to;
+    None where the archive has no whole body of it.
+    """
+
+    record_id: str
+    date: datetime
+    original: Original | None = None

@@ -5,21 +5,20 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
-from datetime import datetime
 from pathlib import Path
 
 from crawler.errors import ArchiveError
 from crawler.items import Note
 from crawler.warc.fields import digest
-from crawler.warc.groups import SAME_PAYLOAD, Group, GroupMaker, Reference
+from crawler.warc.groups import NOT_MODIFIED, SAME_PAYLOAD, Group, GroupMaker
 from crawler.warc.openfile import OpenFile, make_directory
-from crawler.warc.records import Exchange, FailedFetch, Location, Stored
+from crawler.warc.records import Exchange, FailedFetch, Location, Original, Reference, Stored
 
 # How many URLs of this run are remembered to write revisits; a forgotten one costs a second copy.
 _REMEMBERED = 50_000
 
-#: What earlier runs know: (url, payload digest) → record id and date of the response.
-Lookup = Callable[[str, str], tuple[str, datetime] | None]
+#: What earlier runs know: (url, payload digest) → the response that has this payload.
+Lookup = Callable[[str, str], Original | None]
 
 
 class WarcWriter:
@@ -51,7 +50,7 @@ class WarcWriter:
         self._max_bytes = max_bytes
         self._serial = 0
         self._broken: ArchiveError | None = None
-        self._seen: OrderedDict[str, tuple[str, Reference]] = OrderedDict()
+        self._seen: OrderedDict[str, Original] = OrderedDict()
         self._sync_lock = threading.Lock()
         self._lock = threading.Lock()  # what `sync` takes over: the three below
         self._file: OpenFile | None = None
@@ -68,33 +67,41 @@ class WarcWriter:
         if known is not None:
             return self.write_revisit(exchange, note, known)
         group = self._maker().exchange(exchange, note, payload_digest)
-        stored = self._append(group, exchange.url)
-        if whole:
-            reference = Reference(stored.record_id, exchange.url, stored.date)
-            self._seen[exchange.url] = (payload_digest, reference)
-            if len(self._seen) > _REMEMBERED:
-                self._seen.popitem(last=False)
-        return stored
+        location = self._append(group, exchange.url)
+        if not whole:
+            return Stored(group.record_id, group.date)
+        original = Original(group.record_id, exchange.url, group.date, payload_digest, location)
+        self._seen[exchange.url] = original
+        if len(self._seen) > _REMEMBERED:
+            self._seen.popitem(last=False)
+        return Stored(group.record_id, group.date, original)
+
+    def write_unchanged(self, exchange: Exchange, note: Note, of: Original) -> Stored:
+        """A 304 to a question that named the validators of ``of``: a revisit of it."""
+        return self.write_revisit(exchange, note, of, NOT_MODIFIED)
 
     def write_revisit(
         self, exchange: Exchange, note: Note, of: Reference, profile: str = SAME_PAYLOAD
     ) -> Stored:
         """As `write_exchange`, but only the headers are stored, since ``of`` has the payload."""
-        return self._append(self._maker().revisit(exchange, note, of, profile), exchange.url)
+        group = self._maker().revisit(exchange, note, of, profile)
+        self._append(group, exchange.url)
+        original = of if isinstance(of, Original) else None
+        return Stored(group.record_id, group.date, original)
 
     def write_failure(self, failed: FailedFetch, note: Note) -> Stored:
         """A metadata record alone, which keeps an answer that is not HTTP (`notes`)."""
-        return self._append(self._maker().failure(failed, note), failed.url)
+        return self._put(self._maker().failure(failed, note), failed.url)
 
     def write_refusal(self, url: str, reason: str, note: Note) -> Stored:
         """A URL not fetched because robots.txt forbids it: a metadata record alone."""
-        return self._append(self._maker().refusal(url, reason, note), url)
+        return self._put(self._maker().refusal(url, reason, note), url)
 
     def write_resource(
         self, of: Reference, content_type: str, content: bytes, note: Note
     ) -> Stored:
         """A rendered DOM, read in place of the response ``of``."""
-        return self._append(self._maker().resource(of, content_type, content, note), of.url)
+        return self._put(self._maker().resource(of, content_type, content, note), of.url)
 
     def write_conversion(
         self,
@@ -110,7 +117,7 @@ class WarcWriter:
         """What an engine (OCR, office conversion) made of the body of ``of``."""
         facts = {"engine": engine, "version": version, "settings": dict(settings)}
         group = self._maker().conversion(of, content_type, content, note, facts)
-        return self._append(group, of.url)
+        return self._put(group, of.url)
 
     def sync(self) -> dict[str, Location]:
         """Make all that was written durable; where the records since the last call lie."""
@@ -134,12 +141,11 @@ class WarcWriter:
         self._retire()
         return self.sync()
 
-    def _known(self, url: str, payload_digest: str) -> Reference | None:
-        seen_digest, reference = self._seen.get(url, ("", None))
-        if seen_digest == payload_digest:
-            return reference
-        earlier = self._lookup(url, payload_digest) if self._lookup else None
-        return Reference(earlier[0], url, earlier[1]) if earlier else None
+    def _known(self, url: str, payload_digest: str) -> Original | None:
+        seen = self._seen.get(url)
+        if seen is not None and seen.payload_digest == payload_digest:
+            return seen
+        return self._lookup(url, payload_digest) if self._lookup else None
 
     def _maker(self) -> GroupMaker:
         """The maker of the file that the next group goes to."""
@@ -152,7 +158,11 @@ class WarcWriter:
                 raise self._break(error) from error
         return self._groups
 
-    def _append(self, group: Group, url: str) -> Stored:
+    def _put(self, group: Group, url: str) -> Stored:
+        self._append(group, url)
+        return Stored(group.record_id, group.date)
+
+    def _append(self, group: Group, url: str) -> Location:
         file = self._file
         assert file is not None  # `_maker` opened it
         try:
@@ -161,10 +171,10 @@ class WarcWriter:
             raise self._break(error, url) from error
         offset += sum(map(len, group.records[:-1]))
         with self._lock:
-            self._pending[group.record_id] = Location(file.path.name, offset)
+            location = self._pending[group.record_id] = Location(file.path.name, offset)
         if file.size >= self._max_bytes:
             self._retire()
-        return Stored(group.record_id, group.date)
+        return location
 
     def _open_next(self) -> None:
         path = self._directory / f"{self._stem}-{self._serial:05}.warc.gz"

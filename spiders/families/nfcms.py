@@ -20,7 +20,7 @@ from urllib.parse import parse_qs, urlencode, urljoin, urlsplit
 from crawler import listing
 from crawler.extraction.page import Page
 from crawler.items import Link, Rel
-from crawler.portal_spider import MAX_LIST_PAGES, PortalSpider
+from crawler.portal_spider import PortalSpider
 
 _API = re.compile(r"^(?P<site>/[^/]+/gkmlpt)/api/all/\d+$")
 _INDEX = re.compile(r"^(?P<site>/[^/]+/gkmlpt)/(?:m?index)")
@@ -97,7 +97,7 @@ def api_links(page: Page) -> list[Link]:
     parts = urlsplit(page.capture.url)
     query = parse_qs(parts.query)
     number = int(query.get("page", ["1"])[0])
-    if links and number * _PER_PAGE < total and number < MAX_LIST_PAGES:
+    if links and number * _PER_PAGE < total:
         following = urlencode({**{k: v[0] for k, v in query.items()}, "page": number + 1})
         links.append(
             Link(parts._replace(query=following).geturl(), f"第{number + 1}页", rel=Rel.PAGE)

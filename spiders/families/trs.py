@@ -15,7 +15,7 @@ from typing import ClassVar
 from crawler.extraction.page import Page
 from crawler.items import Link, Rel
 from crawler.listing import absolute
-from crawler.portal_spider import MAX_LIST_PAGES, PortalSpider
+from crawler.portal_spider import PortalSpider
 
 #: ``createPageHTML(total, cur, "index", "html")``: cur is 0-based, page k is ``index_k.html``
 #: (portals.md §1.1 A). A first string argument would be UCAP's div name: another family.
@@ -35,7 +35,7 @@ class TrsSpider(PortalSpider):
         if match is None:
             return []
         total, following = int(match["total"]), int(match["current"]) + 1
-        if following >= min(total, MAX_LIST_PAGES):
+        if following >= total:
             return []
         url = absolute(page, f"{match['name']}_{following}.{match['ext']}")
         return [Link(url, f"第{following + 1}页", rel=Rel.PAGE)] if url else []

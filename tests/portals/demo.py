@@ -22,7 +22,7 @@ from rich.console import Console
 
 from crawler.catalogue import Catalogue, StoredDocument
 from crawler.layout import Layout
-from crawler.runs.verdict import last_run
+from crawler.runs.files import last_run
 from crawler.tables import print_table
 from tests.portals.model import PORTALS
 from tests.portals.serve import Servers, running
@@ -30,6 +30,8 @@ from tests.portals.serve import Servers, running
 ROOT = Path(__file__).resolve().parents[2]
 #: Our own servers need no sparing; against the net the delays of crawler/settings.py hold.
 FAST = {"POLITENESS_DELAY": 0, "POLITENESS_LATENCY_FACTOR": 0, "POLITENESS_PER_HOST": 4}
+#: The samples end in 2025; by then none of their reports is awaited any more, and no crawl `late`.
+DAY = "2030-01-15"
 ROWS_PER_PORTAL = 6
 AT_ONCE = 2
 LOOK = 0.3  # seconds between two looks at the servers' log
@@ -47,9 +49,8 @@ def scrapy(*arguments: str, **settings: object) -> Crawl:
 
 def crawl(portal: str, archive: Path, connect_to: Mapping[str, str]) -> Crawl:
     """Crawl one sample portal into ``archive``."""
-    target = json.dumps(dict(connect_to))
-    options = ("-L", "WARNING")
-    return scrapy("crawl", portal, *options, ARCHIVE_DIR=archive, CONNECT_TO=target, **FAST)
+    settings = {"ARCHIVE_DIR": archive, "CONNECT_TO": json.dumps(dict(connect_to)), "NOW": DAY}
+    return scrapy("crawl", portal, "-L", "WARNING", **settings, **FAST)
 
 
 def crawl_all(archive: Path, servers: Servers, console: Console) -> bool:

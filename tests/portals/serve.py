@@ -16,7 +16,7 @@ import ssl
 import sys
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from functools import cache
 from http import HTTPStatus
@@ -25,8 +25,9 @@ from socketserver import StreamRequestHandler, ThreadingTCPServer
 from typing import Any
 
 from tests.portals.certificate import self_signed
-from tests.portals.model import MIRROR_ADDRESS, MIRROR_HOST, PORTALS
-from tests.portals.routes import answer, key_of
+from tests.portals.changing import Changing
+from tests.portals.model import MIRROR_ADDRESS, MIRROR_HOST, PORTALS, Answer
+from tests.portals.routes import key_of
 
 ADDRESSES = {portal.host: portal.address for portal in PORTALS.values()} | {
     MIRROR_HOST: MIRROR_ADDRESS
@@ -37,18 +38,20 @@ TLS_HANDSHAKE = b"\x16"
 
 
 @cache
-def wire(host: str, key: str, zipped: bool) -> bytes:
+def wire(
+    found: Answer, host: str, key: str, zipped: bool, validators: tuple[tuple[str, str], ...] = ()
+) -> bytes:
     """The whole response as it goes over the wire.
 
     Which paths are compressed and which are chunked follows from the path alone; a client that
     does not accept gzip gets none.
     """
-    found = answer(host, key)
     dice = zlib.crc32(key.encode())
     head = [
         f"HTTP/1.1 {found.status} {HTTPStatus(found.status).phrase}",
         "Server: nginx",
         f"Content-Type: {found.content_type}",
+        *(f"{name}: {value}" for name, value in validators),
     ]
     body = found.body
     if found.location:
@@ -91,8 +94,7 @@ class _Handler(StreamRequestHandler):
         fields = self._fields()
         host = fields.get("host", "").partition(":")[0].lower()
         self.server.servers.note(host, method, target)
-        zipped = "gzip" in fields.get("accept-encoding", "")
-        reply = wire(host, key_of(target), zipped)
+        reply = self.server.servers.reply(host, target, fields)
         self.wfile.write(
             reply.partition(b"\r\n\r\n")[0] + b"\r\n\r\n" if method == "HEAD" else reply
         )
@@ -128,6 +130,9 @@ class Servers:
 
     def __init__(self, port: int = 0, log: Path | None = None) -> None:
         self._asked: list[dict[str, str]] = []
+        self._sent = 0
+        #: Edit, remove or lie here; see `Changing`.
+        self.content = Changing()
         self._log = log.open("a", encoding="utf-8") if log else None
         self._lock = threading.Lock()
         self._listeners: list[_Listener] = []
@@ -150,6 +155,28 @@ class Servers:
             if self._log:
                 self._log.write(json.dumps(asked) + "\n")
                 self._log.flush()
+
+    def reply(self, host: str, target: str, fields: Mapping[str, str]) -> bytes:
+        """The answer to a GET with these header fields (names in lower case)."""
+        key = key_of(target)
+        found = self.content.answer(host, key)
+        given = self.content.validators(host, key, found)
+        if self.content.unchanged(host, given, fields):
+            lines = [f"{name}: {value}" for name, value in given.items()]
+            reply = "\r\n".join(["HTTP/1.1 304 Not Modified", "Server: nginx", *lines, "", ""])
+            answer = reply.encode()
+        else:
+            zipped = "gzip" in fields.get("accept-encoding", "")
+            answer = wire(found, host, key, zipped, tuple(given.items()))
+        with self._lock:
+            self._sent += len(answer)
+        return answer
+
+    @property
+    def sent(self) -> int:
+        """Bytes of all answers so far."""
+        with self._lock:
+            return self._sent
 
     def requests(self) -> list[dict[str, str]]:
         """Every request so far: host, method, target."""

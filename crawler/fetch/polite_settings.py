@@ -1,0 +1,52 @@
+"""The POLITENESS settings, read and checked (crawler/settings.py says what each is for)."""
+
+from __future__ import annotations
+
+import math
+from pathlib import Path
+
+from scrapy.settings import BaseSettings
+
+from crawler.errors import ConfigurationError
+from crawler.fetch.pacing import Pace
+from crawler.fetch.window import Window, read_window
+from crawler.layout import Layout
+
+
+def pace_of(settings: BaseSettings) -> Pace:
+    return Pace(
+        own_delay=_number(settings, "POLITENESS_DELAY"),
+        factor=_number(settings, "POLITENESS_LATENCY_FACTOR"),
+        backoff=_number(settings, "POLITENESS_BACKOFF"),
+        patience=_number(settings, "POLITENESS_MAX_DELAY"),
+        limit=int(_number(settings, "POLITENESS_PER_HOST", least=1)),
+    )
+
+
+def window_of(settings: BaseSettings) -> Window | None:
+    return read_window(settings["POLITENESS_WINDOW"])
+
+
+def pace_file_of(settings: BaseSettings) -> Path:
+    stated = settings["POLITENESS_FILE"]
+    return Path(stated) if stated else Layout(settings["ARCHIVE_DIR"]).politeness
+
+
+def check_politeness(settings: BaseSettings) -> None:
+    """Raise ConfigurationError for a setting that makes no sense, before anything is started."""
+    pace_of(settings)
+    window_of(settings)
+
+
+def _number(settings: BaseSettings, name: str, least: float = 0) -> float:
+    stated = settings[name]
+    try:
+        number = float(stated)
+    except (TypeError, ValueError):
+        number = math.nan
+    if not least <= number < math.inf:
+        raise ConfigurationError(
+            f"{name}: expected a number, {least:g} or more, found {stated!r}; "
+            f"set it with -s {name}=…"
+        )
+    return number

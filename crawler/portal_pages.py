@@ -1,0 +1,165 @@
+"""What a page of a portal is: the pure half of every portal spider.
+
+A portal is a subclass of `crawler.portal_spider.PortalSpider` with data only; a family adds its
+article URLs and its pager by overriding ``article_path`` and ``pages`` (and, where its lists are
+not HTML, ``list_links``). Nothing here touches the network or keeps anything between calls, so
+that live crawl, replay and re-extraction read alike.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import ClassVar
+from urllib.parse import urljoin, urlsplit
+
+from crawler import listing
+from crawler.extraction.assemble import assemble
+from crawler.extraction.extract import read, read_page
+from crawler.extraction.page import Page, PageLimitError
+from crawler.fetch.outcomes import outcome_of
+from crawler.identity.gone import absent_checks
+from crawler.items import (
+    AbsentCheck,
+    Capture,
+    CaptureRef,
+    Context,
+    Document,
+    FetchOutcome,
+    Kind,
+    Link,
+    ListPage,
+    PageResult,
+    PartRef,
+    Place,
+    Role,
+)
+from crawler.urls import host, is_gov
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one capture is: a list page or a page to be read.
+
+    ``absent`` is set when the server says that there is no such page; nothing is set when the
+    answer is no page of the portal (a challenge, an error).
+    """
+
+    listing: ListPage | None = None
+    page: PageResult | None = None
+    absent: tuple[AbsentCheck, ...] = ()
+
+
+class PortalPages:
+    """Parameters a portal sets: ``name`` (the portal's key), ``adcode``, ``home`` and ``columns``
+    (column name → path or URL). It may set ``hosts`` (further hosts of its own) and ``mirrors``
+    (column name → URL on a host that copies it).
+    """
+
+    name: str
+    place: Place | None
+    adcode: ClassVar[str] = ""
+    home: ClassVar[str] = ""
+    columns: ClassVar[Mapping[str, str]] = {}
+    mirrors: ClassVar[Mapping[str, str]] = {}
+    hosts: ClassVar[tuple[str, ...]] = ()
+    #: Documents of a kind there must be, least and most; a run that misses them failed.
+    expects: ClassVar[Mapping[Kind, tuple[int, int]]] = {}
+    #: Family: what the path of an article looks like (portals.md §1.2).
+    article_path: ClassVar[re.Pattern[str]]
+
+    @property
+    def portal(self) -> str:
+        return self.name
+
+    @property
+    def scope_hosts(self) -> tuple[str, ...]:
+        """The hosts this portal may be fetched from (mirrors included)."""
+        mirrors = tuple(host(url) for url in self.mirrors.values())
+        return (host(self.home), *self.hosts, *mirrors)
+
+    def interpret(self, capture: Capture) -> Reading:
+        """Read one capture as the list or the page it is."""
+        outcome = outcome_of(capture)
+        if outcome is not FetchOutcome.OK:
+            return Reading(absent=absent_checks(capture, outcome, self.portal))
+        context = capture.note.context
+        path = urlsplit(capture.url).path
+        if listing.FILE_PATH.search(path):
+            return Reading(page=read(capture, context))
+        try:
+            return self._interpret_html(Page(capture), path)
+        except PageLimitError:
+            return Reading(page=read(capture, context))  # which says by name what it passed
+
+    def _interpret_html(self, page: Page, path: str) -> Reading:
+        capture = page.capture
+        if not self.article_path.search(path):
+            links = self.list_links(page)
+            if links:
+                return Reading(
+                    listing=ListPage(
+                        record_id=capture.record_id,
+                        url=capture.url,
+                        portal=self.portal,
+                        context=capture.note.context,
+                        links=tuple(links),
+                        date=capture.date,
+                    )
+                )
+        return Reading(page=read_page(page, capture.note.context))
+
+    def list_links(self, page: Page) -> list[Link]:
+        """All links of a list page: rows, sub-columns, further pages, frames."""
+        stub = listing.stub_target(page)
+        if stub:
+            return [stub]
+        return [
+            *listing.rows(page, self.article_path),
+            *listing.columns(page, self.column_prefix(page.capture.url), self.article_path),
+            *self.pages(page),
+            *listing.frames(page),
+        ]
+
+    def pages(self, page: Page) -> list[Link]:
+        """Family hook: the link to the next page of this list, if there is one."""
+        raise NotImplementedError
+
+    def column_prefix(self, url: str) -> str:
+        """The directory of the entry column that ``url`` lies in: its sub-columns are below it."""
+        path = urlsplit(url).path
+        entries = [urlsplit(urljoin(self.home, column)).path for column in self.columns.values()]
+        directories = [entry[: entry.rfind("/") + 1] for entry in entries]
+        inside = [directory for directory in directories if path.startswith(directory)]
+        return max(inside, key=len, default=path[: path.rfind("/") + 1])
+
+    def authority(self, url: str) -> str:
+        """``original`` for *.gov.cn and the portal's own hosts, otherwise ``mirror``."""
+        name = host(url)
+        return "original" if is_gov(name) or name in self.hosts else "mirror"
+
+    def document(
+        self,
+        page: PageResult,
+        parts: list[tuple[PartRef, PageResult | None]],
+        context: Context,
+        role: Role = Role.PAGE,
+    ) -> Document | PageResult:
+        """Put a page and its parts together: the one way, for live crawl and re-extraction."""
+        refs = [CaptureRef(page.record_id, page.url, page.date, role)]
+        refs += [
+            CaptureRef(part.record_id, part.url, part.date, ref.role)
+            for ref, part in parts
+            if part is not None
+        ]
+        return assemble(
+            page,
+            parts,
+            portal=self.portal,
+            adcode=self.adcode,
+            place=self.place,
+            context=context,
+            authority=self.authority(page.url),
+            captures=refs,
+        )

@@ -1,0 +1,163 @@
+"""The crawl's view of what is known: a Scrapy extension over the state file of the portal.
+
+Without a state file (replay, or any scheduler but the project's) it works on an empty database
+in memory: everything is new, and what is learned is forgotten with the process.
+"""
+
+from __future__ import annotations
+
+import logging
+import sqlite3
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import Self
+
+from scrapy.crawler import Crawler
+from scrapy.http import Request
+
+from crawler.errors import ArchiveError, BodyTooLargeError
+from crawler.items import Capture, Context, ListPage
+from crawler.layout import Layout
+from crawler.state import lists, pages
+from crawler.state.db import State
+from crawler.state.frontier import StateWrite
+from crawler.state.lists import Step
+from crawler.state.pagerows import PageRole, PageState
+from crawler.state.pages import Answer
+from crawler.state.schedule import DEFAULT_RECHECK, Schedule, clock_of
+from crawler.warc.reader import read_original
+from crawler.warc.records import Original
+
+logger = logging.getLogger(__name__)
+
+#: Key of ``request.meta``: what becomes true together with the request's end.
+WRITES = "state_writes"
+
+
+class Memory:
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._clock = clock_of(crawler.settings.get("NOW"))
+        self._liars: dict[str, bool] = {}
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    @cached_property
+    def schedule(self) -> Schedule:
+        """Seen from the start of the run: what is due does not move while it goes."""
+        recheck = getattr(self._crawler.spider, "recheck", DEFAULT_RECHECK)
+        return Schedule(recheck, self._clock())
+
+    @cached_property
+    def generation(self) -> str:
+        return self._state.generation if self._state else "replay"
+
+    def remember(self, request: Request, write: StateWrite) -> None:
+        """Have ``write`` done in the transaction that marks the request done."""
+        if self._state is None:
+            write(self._connection)
+        else:
+            request.meta.setdefault(WRITES, []).append(write)
+
+    # -- pages --------------------------------------------------------------------------------
+
+    def page(self, url: str) -> PageState | None:
+        return pages.find(self._connection, url)
+
+    def due(self) -> Iterator[PageState]:
+        return pages.due(self._connection, self.schedule, self.generation)
+
+    def unknown(self, urls: Iterable[str]) -> set[str]:
+        return pages.unknown(self._connection, urls)
+
+    def meeting(self, url: str, role: PageRole, context: Context) -> StateWrite:
+        """The write for a page that is asked for the first time."""
+        return lambda connection: pages.meet(connection, url, role, context, self.generation)
+
+    def answered(self, connection: sqlite3.Connection, answer: Answer) -> None:
+        pages.answered(connection, answer, self._clock(), self.generation)
+
+    # -- lists --------------------------------------------------------------------------------
+
+    def step(self, page: ListPage, root: str | None) -> Step:
+        return lists.step(self._connection, page, root, self.schedule, self.generation)
+
+    def stopping(self, root: str) -> StateWrite:
+        """The write for a list that is walked no further, whatever its pager says."""
+        return lambda connection: lists.stop(connection, root, self.schedule.now)
+
+    def is_due_list(self, url: str) -> bool:
+        """Is this the first page of a list that is due to be walked to its end?"""
+        state = lists.find(self._connection, url)
+        return state.id is not None and self.schedule.overdue(state.walked)
+
+    # -- hosts that lie -----------------------------------------------------------------------
+
+    def is_liar(self, host: str) -> bool:
+        if host not in self._liars:
+            self._liars[host] = pages.is_liar(self._connection, host)
+        return self._liars[host]
+
+    def liar(self, request: Request, host: str) -> None:
+        """From now on; on record with the end of the request that caught it."""
+        self._liars[host] = True
+        self.remember(request, lambda connection: pages.note_liar(connection, host))
+
+    # -- stored bodies ------------------------------------------------------------------------
+
+    def same_payload(self, url: str, payload_digest: str) -> Original | None:
+        """The capture of an earlier run with this body, provided that it can be read."""
+        known = self.page(url)
+        of = known.original if known else None
+        if of is None or of.payload_digest != payload_digest or self.stored(of) is None:
+            return None
+        return of
+
+    def stored(self, of: Original) -> Capture | None:
+        """The stored capture; None, and said so, where it is lost."""
+        try:
+            return read_original(self._directory, of, limit=self._limit)
+        except (ArchiveError, BodyTooLargeError) as error:
+            self._crawler.stats.inc_value("conditional/original_lost")
+            logger.warning(
+                "%s: expected its capture of %s, found: %s; it is asked in full and stored anew",
+                of.url,
+                of.date.isoformat(timespec="seconds"),
+                error,
+            )
+            return None
+
+    # -- where it lies ------------------------------------------------------------------------
+
+    @cached_property
+    def _state(self) -> State | None:
+        engine = self._crawler.engine
+        slot = engine._slot if engine is not None else None
+        return getattr(slot.scheduler, "state", None) if slot is not None else None
+
+    @cached_property
+    def _connection(self) -> sqlite3.Connection:
+        if self._state is not None:
+            return self._state.connection
+        connection = sqlite3.connect(":memory:", isolation_level=None)
+        for schema in (pages.SCHEMA, lists.SCHEMA):
+            connection.executescript(schema)
+        return connection
+
+    @cached_property
+    def _directory(self) -> Path:
+        spider = self._crawler.spider
+        portal: str = getattr(spider, "portal", "") or getattr(spider, "name", "")
+        return Layout(self._crawler.settings["ARCHIVE_DIR"]).warc_dir(portal)
+
+    @cached_property
+    def _limit(self) -> int:
+        return self._crawler.settings.getint("DOWNLOAD_MAXSIZE")
+
+
+def memory_of(crawler: Crawler) -> Memory:
+    """The crawl's memory; an empty one where the extension is not installed."""
+    return crawler.get_extension(Memory) or Memory(crawler)

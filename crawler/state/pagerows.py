@@ -1,0 +1,136 @@
+"""The table of known URLs, and its rows as `PageState`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from enum import StrEnum
+from sqlite3 import Connection
+from typing import Any
+
+from crawler.items import Context, FetchOutcome
+from crawler.serial import from_json, to_json
+from crawler.urls import canonical_url
+from crawler.warc.records import Location, Original
+
+SCHEMA = """
+CREATE TABLE IF NOT EXISTS pages (
+    url TEXT PRIMARY KEY,
+    canonical_url TEXT NOT NULL,
+    role TEXT NOT NULL,
+    context TEXT NOT NULL,           -- JSON: how it was reached last
+    outcome TEXT NOT NULL,           -- of the last answer; '' before the first
+    failures INTEGER NOT NULL,       -- runs in a row that got no answer about the page
+    checked TEXT,                    -- when it was last asked
+    changed TEXT,                    -- when its content was last another than before
+    generation TEXT NOT NULL,        -- of the walk that met or asked it last
+    etag TEXT NOT NULL,
+    last_modified TEXT NOT NULL,
+    entity_digest TEXT NOT NULL,
+    record_id TEXT,                  -- the response that has the body; NULL: none has
+    record_date TEXT,
+    payload_digest TEXT,
+    warc TEXT,
+    warc_offset INTEGER
+);
+CREATE INDEX IF NOT EXISTS pages_canonical ON pages (canonical_url);
+CREATE TABLE IF NOT EXISTS liars (   -- hosts that answered 304 for a page that had changed
+    host TEXT PRIMARY KEY
+);
+"""
+
+
+class PageRole(StrEnum):
+    """What a URL is to the crawl, and so when it is asked."""
+
+    LIST = "list"  # the first page of a list: in every run
+    HUB = "hub"  # leads to lists and has no rows itself: four times in a recheck period
+    FURTHER = "further"  # another page of a list: when the list is walked
+    DOCUMENT = "document"  # once in a recheck period
+    PART = "part"  # of a page: with it
+    OTHER = "other"  # not read yet, or nothing of ours: as a document
+
+
+@dataclass(frozen=True, slots=True)
+class PageState:
+    """One row. ``original`` is the last full capture, where the archive has it whole."""
+
+    url: str
+    role: PageRole = PageRole.OTHER
+    context: Context = field(default_factory=Context)
+    outcome: FetchOutcome | None = None
+    failures: int = 0
+    checked: datetime | None = None
+    changed: datetime | None = None
+    generation: str = ""
+    etag: str = ""
+    last_modified: str = ""
+    entity_digest: str = ""
+    original: Original | None = None
+
+
+_OWN = tuple(one.name for one in fields(PageState) if one.name != "original")
+_ORIGINAL = ("record_id", "record_date", "payload_digest", "warc", "warc_offset")
+_COLUMNS = (*_OWN, *_ORIGINAL)
+SELECT = f"SELECT {', '.join(_COLUMNS)} FROM pages"
+_INSERT = (
+    f"INSERT OR REPLACE INTO pages (canonical_url, {', '.join(_COLUMNS)})"
+    f" VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
+)
+
+
+def put_page(connection: Connection, page: PageState) -> None:
+    of = page.original
+    connection.execute(
+        _INSERT,
+        (
+            canonical_url(page.url),
+            page.url,
+            page.role.value,
+            # A lone surrogate in a link's text is nothing SQLite could hold.
+            to_json(page.context).encode("utf-8", "replace").decode("utf-8"),
+            page.outcome.value if page.outcome else "",
+            page.failures,
+            _text(page.checked),
+            _text(page.changed),
+            page.generation,
+            page.etag,
+            page.last_modified,
+            page.entity_digest,
+            *(
+                (of.record_id, _text(of.date), of.payload_digest, *_place(of.location))
+                if of
+                else (None,) * len(_ORIGINAL)
+            ),
+        ),
+    )
+
+
+def page_of(row: tuple[Any, ...]) -> PageState:
+    own = dict(zip(_OWN, row, strict=False))
+    own["role"] = PageRole(own["role"])
+    own["context"] = from_json(Context, own["context"])
+    own["outcome"] = FetchOutcome(own["outcome"]) if own["outcome"] else None
+    own["checked"] = _moment(own["checked"])
+    own["changed"] = _moment(own["changed"])
+    return PageState(**own, original=_original(own["url"], row[len(_OWN) :]))
+
+
+def _original(url: str, columns: tuple[Any, ...]) -> Original | None:
+    record_id, date, payload_digest, warc, offset = columns
+    if record_id is None:
+        return None
+    moment = datetime.fromisoformat(date)
+    return Original(record_id, url, moment, payload_digest, Location(warc, offset))
+
+
+def _place(location: Location) -> tuple[str, int]:
+    return location.warc, location.offset
+
+
+def _text(moment: datetime | None) -> str | None:
+    return moment.isoformat() if moment else None
+
+
+def _moment(text: str | None) -> datetime | None:
+    return datetime.fromisoformat(text) if text else None

@@ -1,0 +1,209 @@
+"""The scheduler of a crawl that loses nothing: Scrapy's seams on one side, `Frontier` on the other.
+
+A request is over when its callback, its items and their pipelines are; then everything it
+fetched is awaited on the disk, and what it led to is committed together with its end. Children
+are handed out only after that commit, so a walk that is cut off anywhere goes on from there:
+an answer that is archived but not committed is answered from the archive (`recovery`).
+
+Leans on private names of Scrapy 2.19 (here and in `flights`); tests/test_scheduler.py holds it
+to them.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Final, Self, TypeVar
+
+from scrapy import Request, Spider, signals
+from scrapy.core.scheduler import BaseScheduler
+from scrapy.crawler import Crawler
+from scrapy.exceptions import CloseSpider
+from scrapy.utils.defer import deferred_from_coro
+from twisted.internet.defer import Deferred
+
+from crawler.errors import StateError
+from crawler.fetch.archive import CrawlArchive
+from crawler.fetch.politeness import PolitenessMiddleware
+from crawler.layout import Layout
+from crawler.state import frontier, lists, pages
+from crawler.state.db import State
+from crawler.state.entries import Entry, entry_of, request_of
+from crawler.state.flights import Flights
+from crawler.state.frontier import Counts, Ending, Frontier
+from crawler.state.lock import name_run
+from crawler.state.parentage import PARENT, ROW
+from crawler.state.recovery import Recovery
+
+logger = logging.getLogger(__name__)
+
+#: The finish reason of a crawl whose state file failed.
+FAILED: Final = "state_failed"
+SCHEMAS: Final = (frontier.SCHEMA, pages.SCHEMA, lists.SCHEMA)
+
+T = TypeVar("T")
+
+
+class DurableScheduler(BaseScheduler):
+    """Scrapy's SCHEDULER. ``state`` is open from before the first request to after the last.
+
+    Stats: ``frontier/resumed`` (the run that began the walk), ``frontier/queued``,
+    ``frontier/in_flight`` and ``frontier/answerable`` (as found at the start),
+    ``frontier/dropped`` (by ``-a fresh=1``), ``frontier/answered`` (from the archive),
+    ``frontier/put_off``, ``frontier/trouble``, ``frontier/known`` (met again, not queued) and
+    ``frontier/left`` (open requests at the end).
+    """
+
+    state: State | None = None
+    recovery: Recovery | None = None
+
+    def __init__(self, crawler: Crawler) -> None:
+        self._crawler = crawler
+        self._layout = Layout(crawler.settings["ARCHIVE_DIR"])
+        self._failed = False
+        self._roots: list[Entry] = []  # what the spider starts with, until the next hand-out
+        self._flights = Flights(crawler, self._commit)
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        return cls(crawler)
+
+    # -- beginning and end --------------------------------------------------------------------
+
+    def open(self, spider: Spider) -> None:
+        self._spider = spider
+        self._portal: str = getattr(spider, "portal", spider.name)
+        try:
+            state = self.state = State(self._layout.state(self._portal), self._portal, SCHEMAS)
+            self._frontier = Frontier(state)
+            self._take_up(state, self._frontier.counts())
+        except StateError as error:
+            self._failed = True
+            logger.error("%s", error)
+        self._flights.watch()
+        self._crawler.signals.connect(self._opened, signal=signals.spider_opened)
+
+    def _take_up(self, state: State, found: Counts) -> None:
+        """Go on with the walk of an earlier run, or begin one."""
+        if found.left and not getattr(self._spider, "fresh", False):
+            self._resume(state, found)
+            return
+        if found.left:
+            self._say(f"fresh start: {found.left} requests of an earlier run dropped")
+            self._crawler.stats.set_value("frontier/dropped", found.left)
+        self._frontier.clear()
+
+    def _resume(self, state: State, found: Counts) -> None:
+        directory = self._layout.warc_dir(self._portal)
+        self.recovery = Recovery(directory, state.runs, self._frontier)
+        self._frontier.requeue()
+        self._say(
+            f"resuming run {state.generation}: {found.queued} queued, {found.in_flight} in flight"
+            f" ({self.recovery.pages} answered from the archive)"
+        )
+        facts = {
+            "resumed": state.generation,
+            "queued": found.queued,
+            "in_flight": found.in_flight,
+            "answerable": self.recovery.pages,
+        }
+        for name, value in facts.items():
+            self._crawler.stats.set_value(f"frontier/{name}", value)
+
+    def _opened(self) -> None:
+        """The archive, connected before us, has given the run its name."""
+        if self._failed:  # here and not in `open`, after which Scrapy could not close in order
+            raise CloseSpider(FAILED)
+        archive, state = self._crawler.get_extension(CrawlArchive), self.state
+        if archive is not None and archive.run and state is not None:
+            self._guarded(lambda: state.join(archive.run))
+            name_run(self._layout.lock(self._portal), archive.run)
+
+    def close(self, reason: str) -> Deferred[None]:
+        return deferred_from_coro(self._close(reason))
+
+    async def _close(self, reason: str) -> None:
+        await self._flights.settled()
+        if not self._failed:
+            self._guarded(lambda: self._take_stock(reason))
+        if self.state is not None:
+            self.state.close()
+
+    def _take_stock(self, reason: str) -> None:
+        left = self._frontier.counts().left
+        self._crawler.stats.set_value("frontier/left", left)
+        if left:
+            self._say(f"{left} requests stay queued; `scrapy crawl {self._portal}` goes on")
+        elif reason == "finished":
+            self._frontier.clear()
+
+    # -- what the engine asks -----------------------------------------------------------------
+
+    def has_pending_requests(self) -> bool:
+        return not self._failed and bool(self._roots or self._flights or self._frontier)
+
+    def enqueue_request(self, request: Request) -> bool:
+        """Take a request in: it waits for the end of the one that it came from."""
+        if (flight := self._flights.get(request.meta.get(ROW))) is not None:
+            request.dont_filter = flight.dont_filter  # a retry sets it for Scrapy's own filter
+            flight.ending.successor = self._entry(request)
+        elif (flight := self._flights.get(request.meta.get(PARENT))) is not None:
+            flight.ending.children.append(self._entry(request))
+        else:
+            self._roots.append(self._entry(request))
+        return True
+
+    def next_request(self) -> Request | None:
+        return None if self._failed else self._guarded(self._next)
+
+    def _next(self) -> Request | None:
+        if self._roots:
+            roots, self._roots = self._roots, []
+            self._count_known(len(roots), self._frontier.add(roots))
+        row = self._frontier.next(self._may_go)
+        if row is None:
+            return None
+        request = request_of(row.request, row.priority, self._spider)
+        self._flights.begin(request, row.id)
+        return request
+
+    def _may_go(self, host: str) -> bool:
+        """Requests that would only wait for a slow host keep those to others from the wire."""
+        politeness = self._crawler.get_downloader_middleware(PolitenessMiddleware)
+        return politeness is None or politeness.may_hand_out(host)
+
+    def _entry(self, request: Request) -> Entry:
+        if request.dont_filter:
+            return entry_of(request, None)
+        assert self._crawler.request_fingerprinter is not None
+        return entry_of(request, self._crawler.request_fingerprinter.fingerprint(request))
+
+    # -- what is committed --------------------------------------------------------------------
+
+    def _commit(self, ended: list[Ending]) -> None:
+        if not self._failed:
+            self._guarded(lambda: self._end(ended))
+
+    def _end(self, ended: list[Ending]) -> None:
+        met = sum(len(ending.children) for ending in ended)
+        self._count_known(met, self._frontier.end(ended))
+
+    def _count_known(self, met: int, new: int) -> None:
+        self._crawler.stats.inc_value("frontier/known", met - new)
+
+    def _guarded(self, work: Callable[[], T]) -> T | None:
+        """Do it, or stop the crawl by name: a walk that cannot be recorded must not go on."""
+        try:
+            return work()
+        except StateError as error:
+            self._failed = True
+            logger.error("%s", error)
+            engine = self._crawler.engine
+            if engine is not None and engine.running:
+                deferred_from_coro(engine.close_spider_async(reason=FAILED))
+            return None
+
+    def _say(self, message: str) -> None:
+        """To whoever started the crawl, whatever the log level."""
+        logger.info("%s: %s", self._portal, message)
+        print(f"{self._portal}: {message}", flush=True)

@@ -1,0 +1,164 @@
+"""A sample portal that lives: articles appear, some are withdrawn, fetches fail now and then.
+
+Its pages are those of ``tests/portals`` as they would stand at a date; only the network between
+them and the spider is made up. `drift_walk` crawls it.
+"""
+
+from __future__ import annotations
+
+import random
+import zlib
+from collections import Counter
+from functools import cache
+from urllib.parse import urljoin, urlsplit
+
+from crawler.fetch.outcomes import outcome_of
+from crawler.items import Capture, FetchOutcome
+from crawler.portal_spider import PortalSpider
+from tests.benchmarks.drift_changes import Asked, Change, text_of, with_text
+from tests.benchmarks.drift_pages import capture_at
+from tests.portals.model import PORTALS, Answer
+from tests.portals.routes import key_of
+from tests.portals.sites import Placed, Site
+
+#: What varies by itself from run to run.
+NEW_AT_MOST = 8  # articles
+WITHDRAWN = 0.1  # of runs: one article is taken down
+LOST = 0.004  # of fetches: failed three times
+STUMBLED = 0.01  # of fetches: failed once
+BAD_RUNS = 0.05  # of runs: ten times as many of both
+NO_SOURCE, NO_DATE = 9, 17  # one article page in so many lacks it, by its clerk
+_VISIBLE_AT_FIRST = 0.6
+_FAULTS = ("timeout", "reset", "server_error")
+_MISSING = "<html><head><title>404</title></head><body><h1>404 Not Found</h1></body></html>"
+_MOST_REDIRECTS = 5
+
+
+@cache
+def _whole(key: str) -> Site:
+    return Site(key)
+
+
+@cache
+def articles(key: str) -> tuple[str, ...]:
+    """The paths of all articles, oldest first."""
+    placed = [one for entries in _whole(key).entries.values() for one in entries]
+    return tuple(one.path for one in sorted(placed, key=lambda o: (o.entry.published, o.path)))
+
+
+class SiteAt(Site):
+    """A portal with some of its articles: lists are paged as they were then."""
+
+    def __init__(self, key: str, visible: frozenset[str]) -> None:
+        self._visible = visible
+        super().__init__(key)
+
+    def _placed(self) -> dict[str, list[Placed]]:
+        every = _whole(self.portal.key).entries
+        return {
+            column: [one for one in entries if one.path in self._visible]
+            for column, entries in every.items()
+        }
+
+
+class LivingPortal:
+    """The server. ``altered`` counts the answers a change had an effect on."""
+
+    def __init__(self, spider: PortalSpider, seed: int) -> None:
+        self.spider = spider
+        self.random = random.Random(f"{spider.name}/{seed}")
+        self.altered = 0
+        self.victim = ""
+        self._roots: dict[str, str] = {}  # a further page of a list → its first page
+        self._change: Change | None = None
+        self._trouble = 1.0
+        self._withdrawn: frozenset[str] = frozenset()
+        self._count = int(len(articles(spider.name)) * _VISIBLE_AT_FIRST)
+        self._site = _whole(spider.name)
+
+    def live(self, change: Change | None = None) -> None:
+        """Time until the next run passes."""
+        every = articles(self.spider.name)
+        self._count += self.random.randint(0, NEW_AT_MOST)
+        if self.random.random() < WITHDRAWN:
+            self._withdrawn |= {self.random.choice(every[: self._count])}
+        self._trouble = 10.0 if self.random.random() < BAD_RUNS else 1.0
+        self._site = SiteAt(self.spider.name, frozenset(every[: self._count]) - self._withdrawn)
+        self._change = change
+
+    def is_page_of(self, url: str, root: str) -> None:
+        self._roots[url] = root
+
+    def fetch(self, url: str, stats: Counter[str]) -> Capture | None:
+        """The page at ``url`` after redirects, None where the fetch failed; both are counted."""
+        for _ in range(_MOST_REDIRECTS):
+            if not self._reached(stats):
+                return None
+            stats["downloader/request_count"] += 1
+            answer = self._answer(url)
+            capture = capture_at(url, answer)
+            outcome = outcome_of(capture)
+            stats[f"outcome/{outcome}"] += 1
+            if outcome is not FetchOutcome.REDIRECTED:
+                return capture
+            url = urljoin(url, answer.location)
+        stats["outcome/redirect_loop"] += 1
+        return None
+
+    def _reached(self, stats: Counter[str]) -> bool:
+        luck = self.random.random() / self._trouble
+        failures = 3 if luck < LOST else 1 if luck < LOST + STUMBLED else 0
+        if failures:
+            stats[f"outcome/{self.random.choice(_FAULTS)}"] += failures
+            stats["downloader/request_count"] += failures
+        return failures < 3
+
+    def _answer(self, url: str) -> Answer:
+        plain = self._plain(url)
+        if self._change is None:
+            return plain
+        answer = self._change(plain, self._asked(url))
+        self.altered += answer != plain
+        return answer
+
+    def _plain(self, url: str) -> Answer:
+        parts = urlsplit(url)
+        key = key_of(parts.path + (f"?{parts.query}" if parts.query else ""))
+        makers = self._site.makers if parts.hostname == PORTALS[self.spider.name].host else {}
+        if key in makers:
+            return _by_clerk(makers[key](), parts.path, self._is_article(parts.path))
+        if f"{key}/index.html" in makers:
+            return Answer(b"", status=301, location=f"{key}/")
+        return Answer(_MISSING.encode(), status=404)
+
+    def _is_article(self, path: str) -> bool:
+        return self.spider.article_path.search(path) is not None
+
+    def _asked(self, url: str) -> Asked:
+        path, root = urlsplit(url).path, self._roots.get(url)
+        role = "article" if self._is_article(path) else "list"
+        return Asked(
+            url=url,
+            role="file" if path.endswith(".pdf") else role,
+            first=(lambda: self._plain(root)) if root else None,
+            home=lambda: self._plain(self.spider.home),
+            article_path=self.spider.article_path,
+            victim=self.victim,
+        )
+
+
+def _by_clerk(answer: Answer, path: str, is_article: bool) -> Answer:
+    """Some pages never had a source or a date: that is no drift."""
+    mark = zlib.crc32(path.encode())
+    absent = [
+        word
+        for words, every in ((("来源",), NO_SOURCE), (("时间", "发布时间"), NO_DATE))
+        if mark % every == 0
+        for word in words
+    ]
+    if not is_article or answer.status != 200 or not absent:
+        return answer
+    text = text_of(answer)
+    for word in absent:
+        text = text.replace(f"<span>{word}", "<span>编辑")
+    return with_text(answer, text)

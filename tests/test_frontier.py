@@ -1,0 +1,316 @@
+"""The queue on the disk, the file it lies in, and the lock on it."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import sqlite3
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from scrapy import Request, Spider
+
+from crawler.errors import StateError
+from crawler.items import Context, Note
+from crawler.state import frontier
+from crawler.state.db import VERSION, State
+from crawler.state.entries import Entry, attempt_of, entry_of, request_of
+from crawler.state.frontier import MAX_TROUBLES, Ending, Frontier, Standing
+from crawler.state.lock import PortalBusyError, PortalLock, holder_of, name_run
+
+
+@pytest.fixture
+def state(tmp_path: Path) -> State:
+    return State(tmp_path / "state" / "demo.sqlite", "demo", [frontier.SCHEMA])
+
+
+def entry(name: str, priority: int = 0, host: str = "a.gov.cn") -> Entry:
+    return Entry(name.encode(), host, priority, name)
+
+
+def anybody(host: str) -> bool:
+    return True
+
+
+def drain(queue: Frontier) -> list[str]:
+    found = []
+    while (row := queue.next(anybody)) is not None:
+        found.append(row.request)
+    return found
+
+
+# -- the frontier --------------------------------------------------------------------------------
+
+
+def test_requests_go_out_by_priority_then_age_whatever_their_host(state: State) -> None:
+    queue = Frontier(state)
+    queue.add([entry("a"), entry("b", 10, "b.gov.cn"), entry("c", 10), entry("d", 0, "b.gov.cn")])
+    assert drain(queue) == ["b", "c", "a", "d"]
+    assert not queue
+
+
+def test_a_host_that_may_not_be_asked_keeps_nobody_else_waiting(state: State) -> None:
+    queue = Frontier(state)
+    queue.add([entry("slow", 10, "slow.gov.cn"), entry("other")])
+    row = queue.next(lambda host: host != "slow.gov.cn")
+    assert row is not None
+    assert row.request == "other"
+    assert queue.next(lambda host: host != "slow.gov.cn") is None
+    assert queue  # the slow host's request is still to go
+
+
+def test_a_url_is_queued_once_in_a_walk_also_after_it_is_done(state: State) -> None:
+    queue = Frontier(state)
+    assert queue.add([entry("a"), entry("a")]) == 1
+    row = queue.next(anybody)
+    assert row is not None
+    assert queue.end([Ending(row.id, children=[entry("a"), entry("b")])]) == 1
+    assert queue.add([entry("a")]) == 0
+    assert drain(Frontier(state)) == ["b"]
+
+
+def test_requests_without_fingerprint_are_never_held_to_be_known(state: State) -> None:
+    queue = Frontier(state)
+    assert queue.add([Entry(None, "a.gov.cn", 0, "x"), Entry(None, "a.gov.cn", 0, "x")]) == 2
+
+
+def test_a_child_goes_out_only_after_its_parent_is_committed(state: State) -> None:
+    queue = Frontier(state)
+    queue.add([entry("parent")])
+    row = queue.next(anybody)
+    assert row is not None
+    assert queue.next(anybody) is None
+    queue.end([Ending(row.id, children=[entry("child")])])
+    assert drain(queue) == ["child"]
+
+
+def test_a_retry_takes_its_row_again_and_a_redirect_a_new_one(state: State) -> None:
+    queue = Frontier(state)
+    queue.add([entry("a")])
+    row = queue.next(anybody)
+    assert row is not None
+    queue.end([Ending(row.id, successor=Entry(b"a", "a.gov.cn", -1, "a again"))])
+    again = queue.next(anybody)
+    assert again is not None
+    assert (again.id, again.request, again.priority) == (row.id, "a again", -1)
+    queue.end([Ending(row.id, successor=entry("elsewhere"))])
+    assert drain(queue) == ["elsewhere"]
+    assert queue.counts().done == 1
+
+
+def test_a_redirect_to_a_known_url_ends_the_request(state: State) -> None:
+    queue = Frontier(state)
+    queue.add([entry("a"), entry("known")])
+    first = queue.next(anybody)
+    assert first is not None
+    queue.end([Ending(first.id, successor=entry("known"))])
+    assert drain(queue) == ["known"]
+
+
+def test_what_was_out_or_put_off_waits_again_at_the_next_start(state: State) -> None:
+    queue = Frontier(state)
+    queue.add([entry("flying"), entry("put off"), entry("waiting")])
+    assert queue.next(anybody) is not None
+    off = queue.next(anybody)
+    assert off is not None
+    queue.end([Ending(off.id, Standing.PUT_OFF)])
+    later = Frontier(state)
+    counts = later.counts()
+    assert (counts.queued, counts.in_flight, counts.left) == (2, 1, 3)
+    later.requeue()
+    assert drain(later) == ["flying", "put off", "waiting"]
+
+
+def test_what_fails_in_every_run_is_given_up_by_and_by(state: State) -> None:
+    queue = Frontier(state)
+    queue.add([entry("poison")])
+    for _ in range(MAX_TROUBLES):
+        row = queue.next(anybody)
+        assert row is not None
+        queue.end([Ending(row.id, trouble=True, children=[entry("child")])])
+        queue.requeue()
+    assert drain(queue) == ["child"]
+    assert queue.counts().given_up == 1
+
+
+def test_what_else_became_known_is_written_with_the_end_or_not_at_all(state: State) -> None:
+    queue = Frontier(state)
+    queue.add([entry("a"), entry("b"), entry("c")])
+    state.connection.execute("CREATE TABLE seen (url TEXT UNIQUE)")
+    rows = [queue.next(anybody) for _ in range(3)]
+    a, b, c = (row.id for row in rows if row is not None)
+
+    def saw(url: str):  # type: ignore[no-untyped-def]
+        return lambda connection: connection.execute("INSERT INTO seen VALUES (?)", (url,))
+
+    with pytest.raises(StateError, match="UNIQUE"):
+        queue.end([Ending(a, writes=[saw("a")]), Ending(b, writes=[saw("a")])])
+    assert queue.counts().in_flight == 3
+    queue.end(
+        [
+            Ending(a, writes=[saw("a")]),
+            Ending(b, Standing.PUT_OFF, writes=[saw("b")]),
+            Ending(c, trouble=True, writes=[saw("c")]),
+        ]
+    )
+    assert state.connection.execute("SELECT url FROM seen").fetchall() == [("a",)]
+
+
+def test_a_walk_keeps_its_name_over_its_runs_and_ends_with_its_queue(state: State) -> None:
+    assert state.generation == ""
+    state.join("20260101T000000Z")
+    state.join("20260102T000000Z")
+    assert state.generation == "20260101T000000Z"
+    assert state.runs == ("20260101T000000Z", "20260102T000000Z")
+    queue = Frontier(state)
+    queue.add([entry("a")])
+    queue.clear()
+    assert (state.generation, state.runs, queue.counts().left, bool(queue)) == ("", (), 0, False)
+
+
+# -- requests as rows ----------------------------------------------------------------------------
+
+
+class OneSpider(Spider):
+    name = "one"
+
+    def read(self, response: object) -> None: ...
+
+
+def test_a_request_comes_back_as_it_was_kept() -> None:
+    spider = OneSpider()
+    note = Note(
+        "demo", "demo", context=Context("http://a/", "年报", column=("公开", "年报"), hops=2)
+    )
+    meta = {"note": note, "list_root": "http://a/", "retry_times": 1, "depth": 9, "redirect_ttl": 3}
+    request = Request(
+        "http://a.gov.cn/x?b=2&a=1",
+        callback=spider.read,
+        headers={"Referer": "http://a.gov.cn/", "X-Other": "1"},
+        meta=meta,
+        priority=7,
+    )
+    kept = entry_of(request, b"1")
+    again = request_of(kept.request, kept.priority, spider)
+    assert (again.url, again.priority, again.callback) == (request.url, 7, spider.read)
+    assert again.meta == {key: meta[key] for key in meta if key != "depth"}
+    assert again.headers == {b"Referer": [b"http://a.gov.cn/"]}
+    assert attempt_of(kept.request) == 2
+    assert kept.host == "a.gov.cn"
+
+
+@pytest.mark.parametrize("lossy", [{"body": "x"}, {"cb_kwargs": {"x": 1}}])
+def test_a_request_that_could_not_come_back_is_refused_by_name(lossy: dict[str, object]) -> None:
+    with pytest.raises(StateError, match=r"http://a\.gov\.cn/"):
+        entry_of(Request("http://a.gov.cn/", **lossy), b"1")  # type: ignore[arg-type]
+
+
+# -- the file ------------------------------------------------------------------------------------
+
+
+def test_a_damaged_state_file_is_named_and_left_as_it_is(tmp_path: Path) -> None:
+    path = tmp_path / "demo.sqlite"
+    path.write_bytes(b"no database" * 1000)
+    with pytest.raises(StateError, match=f"demo: state file {path}.*WARC files have everything"):
+        State(path, "demo")
+    assert path.read_bytes() == b"no database" * 1000
+
+
+def test_damage_inside_a_state_file_is_found_when_it_is_opened(state: State) -> None:
+    queue = Frontier(state)
+    queue.add(entry(f"{number}" * 50) for number in range(2000))
+    state.close()
+    with state.path.open("r+b") as file:
+        file.seek(20 * 4096)
+        file.write(b"\xff" * 4096 * 4)
+    with pytest.raises(StateError, match="expected to read it"):
+        State(state.path, "demo", [frontier.SCHEMA])
+
+
+def test_a_state_file_of_a_later_version_is_refused(state: State) -> None:
+    state.connection.execute(f"PRAGMA user_version = {VERSION + 1}")
+    state.close()
+    with pytest.raises(StateError, match="update this installation"):
+        State(state.path, "demo")
+
+
+def test_a_full_disk_is_named_and_nothing_is_half_done(state: State) -> None:
+    queue = Frontier(state)
+    queue.add([entry("a")])
+    row = queue.next(anybody)
+    assert row is not None
+    (used,) = state.connection.execute("PRAGMA page_count").fetchone()
+    state.connection.execute(f"PRAGMA max_page_count = {used}")  # what a full disk looks like
+    with pytest.raises(StateError, match=r"demo: .*full"):
+        queue.end([Ending(row.id, children=[entry(f"{n}" * 40) for n in range(5000)])])
+    state.connection.execute("PRAGMA max_page_count = 1000000")
+    assert Frontier(state).counts().in_flight == 1
+
+
+def test_a_locked_state_file_is_named(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
+    other = sqlite3.connect(state.path, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    monkeypatch.setattr("crawler.state.db.BUSY_SECONDS", 0.05)
+    with pytest.raises(StateError, match="locked"):
+        State(state.path, "demo", [frontier.SCHEMA])
+    other.close()
+
+
+# -- the lock ------------------------------------------------------------------------------------
+
+
+def test_a_second_holder_is_told_who_the_first_is(tmp_path: Path) -> None:
+    path = tmp_path / "state" / "demo.lock"
+    with PortalLock.acquire(path, "demo"):
+        name_run(path, "20260101T000000Z")
+        with pytest.raises(PortalBusyError) as busy:
+            PortalLock.acquire(path, "demo")
+    assert f"run 20260101T000000Z, process {os.getpid()} on " in str(busy.value)
+    PortalLock.acquire(path, "demo").close()
+
+
+def test_what_a_dead_process_left_in_the_lock_holds_nobody_up(tmp_path: Path) -> None:
+    path = tmp_path / "demo.lock"
+    script = (
+        "import os, signal, sys; from pathlib import Path;"
+        "from crawler.state.lock import PortalLock;"
+        "lock = PortalLock.acquire(Path(sys.argv[1]), 'demo'); os.kill(os.getpid(), signal.SIGKILL)"
+    )
+    subprocess.run([sys.executable, "-c", script, str(path)], check=False)
+    left = holder_of(path)
+    assert left is not None
+    with PortalLock.acquire(path, "demo"):
+        now = holder_of(path)
+    assert now is not None
+    assert (now.pid, now.pid != left.pid) == (os.getpid(), True)
+
+
+@pytest.mark.parametrize("content", ["", "{", "[]", '{"pid": 1}', "\x00\x00"])
+def test_a_lock_file_that_says_nothing_is_a_lock_all_the_same(tmp_path: Path, content: str) -> None:
+    path = tmp_path / "demo.lock"
+    path.write_text(content)
+    with PortalLock.acquire(path, "demo"):
+        path.write_text(content)
+        with pytest.raises(PortalBusyError, match="has not said who it is"):
+            PortalLock.acquire(path, "demo")
+
+
+def test_no_child_keeps_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "demo.lock"
+    lock = PortalLock.acquire(path, "demo")
+    executed = subprocess.Popen(["sleep", "60"], close_fds=False)
+    context = multiprocessing.get_context("fork")
+    ready, stop = context.Event(), context.Event()
+    forked = context.Process(target=lambda: (ready.set(), stop.wait(60)))
+    forked.start()
+    try:
+        assert ready.wait(30)
+        lock.close()
+        PortalLock.acquire(path, "demo").close()
+    finally:
+        stop.set()
+        forked.join()
+        executed.kill()
+        executed.wait()
