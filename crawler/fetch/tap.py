@@ -21,6 +21,10 @@ _FRAMING = (b"transfer-encoding", b"trailer")
 # Between us and the proxy, and a secret; the origin never sees it.
 _PROXY_SECRET = (b"proxy-authorization",)
 
+# A body given up for its length is no page: its beginning shows what it was, and a trap that
+# sends for ever must not fill the archive.
+_KEPT_OF_TOO_LARGE = 1024 * 1024
+
 
 class Tap:
     """What went over the wire for one request, as it went."""
@@ -89,7 +93,7 @@ class Tap:
             started=self.started,
             request_head=request_head,
             response_head=response_head,
-            payload=b"".join(self._body),
+            payload=self._payload(truncated),
             request_body=request_body,
             ip=self._ip,
             via_proxy=self.via_proxy,
@@ -113,6 +117,16 @@ class Tap:
             duration_ms=self._elapsed(),
             tls=self.tls,
         )
+
+    def _payload(self, truncated: str | None) -> bytes:
+        if truncated != "length":
+            return b"".join(self._body)
+        kept = 0
+        for count, piece in enumerate(self._body, 1):
+            kept += len(piece)
+            if kept >= _KEPT_OF_TOO_LARGE:
+                return b"".join(self._body[:count])[:_KEPT_OF_TOO_LARGE]
+        return b"".join(self._body)
 
     def _request(self) -> tuple[bytes, bytes]:
         head, end, body = b"".join(self._sent).partition(b"\r\n\r\n")

@@ -114,9 +114,9 @@ def main() -> int:
     results = [measure(portal, share) for portal in PORTALS]
     headings = ["portal", "first run: requests", "bytes", "unchanged: requests", "bytes"]
     headings += [
-        "edits found: of those asked",
-        "of all when due",
-        "then: requests",
+        "when due: edits asked",
+        "found",
+        "requests",
         "bytes",
         "bars",
     ]
