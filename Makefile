@@ -9,7 +9,7 @@ PIP_LOG := $(VENV)/pip.log
 NO_ANSWER := connection broken by
 
 .DEFAULT_GOAL := help
-.PHONY: bench-drift help setup demo test lint check bench-extract bench-crawl bench-incremental bench-politeness bench-sick-host torture bench-frontier clean
+.PHONY: help setup demo test lint check clean torture bench-extract bench-crawl bench-frontier bench-incremental bench-drift bench-politeness bench-sick-host
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16

@@ -113,6 +113,8 @@ class Sandbox:
             "PATH": f"{self.root / '.venv/bin'}:{os.environ['PATH']}",
             "PYTHONPATH": str(self.root),
         }
+        # Reading the project's settings in this process leaves their name in the environment.
+        environment.pop("SCRAPY_SETTINGS_MODULE", None)
         return subprocess.run(
             ["bash", "-euo", "pipefail", "-c", code],
             cwd=self.root,

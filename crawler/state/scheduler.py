@@ -5,7 +5,7 @@ fetched is awaited on the disk, and what it led to is committed together with it
 are handed out only after that commit, so a walk that is cut off anywhere goes on from there:
 an answer that is archived but not committed is answered from the archive (`recovery`).
 
-Leans on private names of Scrapy 2.19 (here and in `flights`); tests/test_scheduler.py holds it
+Leans on private names of Scrapy 2.19 (here and in `flights`); tests/test_resume.py holds it
 to them.
 """
 
