@@ -27,7 +27,7 @@ from crawler.items import (
     Place,
     Role,
 )
-from crawler.registry import place as place_of
+from crawler.places.registry import place as place_of
 from crawler.textfile import render
 from crawler.titles import judge
 from tests.portals.seed_pages import PDF_URL, gold, seed_page, seed_pdf
@@ -382,9 +382,57 @@ def test_the_context_names_the_issuer_where_the_page_does_not() -> None:
     bare = page("2018年政府信息公开工作年度报告")
     column = document(bare, context=Context(column=("政务公开", "乡镇街道", "临河镇")))
     assert column.issuer.short == "临河镇"
-    assert column.field_sources["issuer"] == {"where": "context", "from": "column", "raw": "临河镇"}
+    assert column.field_sources["issuer"] == {
+        "where": "context",
+        "from": "column",
+        "raw": "临河镇",
+        "confidence": 0.5,
+    }
     county = document(bare, context=Context(column=("政府信息公开年报",)))
     assert (county.issuer.id, county.issuer.evidence) == ("640181/county/灵武市", "portal")
+
+
+def test_kind_year_and_issuer_say_what_they_rest_on() -> None:
+    found = document(page(source="临河镇人民政府")).field_sources
+    assert found["kind"]["where"] == "page" and found["kind"]["confidence"] > 0.9
+    assert "年度报告" in found["kind"]["raw"]
+    assert found["report_year"]["where"] == "title" and found["report_year"]["value"] == 2018
+    alone = document(page()).field_sources
+    assert found["issuer"]["confidence"] > alone["issuer"]["confidence"]
+    opening = "现将临河镇2018年政府信息公开工作年度报告公布如下。" + PROSE
+    untitled = document(page("政府信息公开工作年度报告", opening, judgement=judge("年报", opening)))
+    assert untitled.report_year == 2018
+    assert untitled.field_sources["report_year"]["where"] == "opening"
+
+
+@pytest.mark.parametrize(("listed", "agrees"), [("2018年", True), ("2019年", False)])
+def test_years_of_the_way_corroborate_and_never_decide(listed: str, agrees: bool) -> None:
+    found = document(page(breadcrumb=("政务公开",)), context=Context(column=(listed,)))
+    assert found.report_year == 2018
+    assert found.field_sources["listed_years"]["agrees"] is agrees
+    undated = document(page("临河镇政府信息公开工作年度报告"), context=Context(column=(listed,)))
+    assert undated.report_year is None and "listed_years" not in undated.field_sources
+
+
+@pytest.mark.parametrize(
+    ("infobox", "sources", "url", "adcode"),
+    [
+        ((("索引号", "640502017/2018-41187"),), {}, PAGE_URL, "640502"),
+        ((("索引号", "640181017/2018-41187"),), {}, PAGE_URL, "640181"),
+        # a prefecture's code says whose system it is, not who speaks
+        ((("索引号", "640100017/2018-41187"),), {}, PAGE_URL, "640181"),
+        # one host, two counties: the site's code tells them apart, elsewhere it is not asked
+        ((), {"site_code": {"raw": "3309030002"}}, "http://www.putuo.gov.cn/1.html", "330903"),
+        ((), {"site_code": {"raw": "3309030002"}}, PAGE_URL, "640181"),
+    ],
+)
+def test_official_codes_say_whose_township_is_meant(
+    infobox: tuple[tuple[str, str], ...], sources: dict[str, Any], url: str, adcode: str
+) -> None:
+    found = document(page(infobox=infobox, field_sources=sources, url=url))
+    assert found.issuer.id == f"{adcode}/township/临河镇"
+    again = complete(found, Context(), LINGWU)
+    assert again.issuer.id == found.issuer.id
 
 
 def test_an_issuer_that_nothing_names_is_a_warning_until_a_context_names_it() -> None:

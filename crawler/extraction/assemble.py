@@ -21,10 +21,16 @@ from crawler.extraction.body_choice import (
     only_points,
     with_own_titles,
 )
-from crawler.extraction.issuer_names import printed_names, supposed_names
-from crawler.extraction.naming import Name, name_of, with_year, year_conflict
+from crawler.extraction.issuer_names import home_of, printed_names, supposed_names
+from crawler.extraction.naming import (
+    Name,
+    evidence_of,
+    listed_years,
+    name_of,
+    with_year,
+    year_conflict,
+)
 from crawler.extraction.whitespace import bare
-from crawler.issuers import resolve
 from crawler.items import (
     AttachmentInfo,
     CaptureRef,
@@ -38,6 +44,7 @@ from crawler.items import (
     Role,
     render_blocks,
 )
+from crawler.places.issuers import resolve
 
 _FAILED = frozenset(
     {
@@ -100,15 +107,22 @@ def complete(document: Document, context: Context, place: Place | None) -> Docum
         if not _is_from_context(evidence)
     }
     warnings = [warning for warning in document.warnings if warning != _ISSUER_UNKNOWN]
+    years = listed_years(context, document.breadcrumb)
+    if years and document.report_year is not None:
+        agrees = document.report_year in years
+        sources["listed_years"] = {"where": _FROM_CONTEXT, "value": years, "agrees": agrees}
+    home, code = home_of(document, place)
+    if code:
+        adcode = home.adcode if home else ""
+        sources["place"] = {"where": _FROM_CONTEXT, "raw": code, "value": adcode}
     if not document.published and (listed := parse_date(context.list_date)):
         sources["published"] = {"where": _FROM_CONTEXT, "value": listed}
-    issuer = resolve(list(printed_names(document)), place)
-    if issuer is not None:
-        sources["issuer"] = {"where": issuer.evidence, "raw": issuer.printed}
-    else:
-        issuer = resolve(list(supposed_names(context, place)), place) or _NOBODY
-        evidence = {"where": _FROM_CONTEXT, "from": issuer.evidence, "raw": issuer.printed}
-        sources["issuer"] = evidence
+    issuer = resolve(list(printed_names(document)), home)
+    where = {"where": issuer.evidence} if issuer else {"where": _FROM_CONTEXT}
+    if issuer is None:
+        issuer = resolve(list(supposed_names(context, home)), home) or _NOBODY
+        where["from"] = issuer.evidence
+    sources["issuer"] = {**where, "raw": issuer.printed, "confidence": issuer.confidence}
     if not issuer.id:
         warnings.append(_ISSUER_UNKNOWN)
     return replace(
@@ -195,6 +209,7 @@ def _field_sources(sources: Sequence[PageResult], name: Name) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for source in reversed(sources):
         merged.update(source.field_sources)
+    merged.update(evidence_of(name))
     if name.where != "page":
         merged["title"] = {"where": name.where, "raw": name.title, "page": sources[0].title}
     if len(sources) > 1:

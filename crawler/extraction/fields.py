@@ -36,6 +36,8 @@ _NEAR = 15
 _NO_DATE_LINE = re.compile(r"。|星期|农历|今天|今日|现在是")
 _META_DATES = ("PubDate", "publishdate", "article:published_time")
 _META_SOURCES = ("ContentSource", "source")
+#: 网站标识码: ten digits, the first six the county's adcode.
+SITE_CODE = "SiteIDCode"
 
 
 Found = tuple[str, dict[str, Any]]  # a value and its evidence
@@ -58,6 +60,8 @@ def read_fields(page: Page, header: Header) -> Fields:
     fields.source, evidence = _source(page, header.pairs)
     if fields.source:
         fields.sources["source"] = evidence
+    if code := page.meta(SITE_CODE):
+        fields.sources["site_code"] = {"where": f"meta {SITE_CODE}", "raw": code}
     return fields
 
 

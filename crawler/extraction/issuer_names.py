@@ -6,8 +6,10 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from crawler.dates import find_dates
-from crawler.issuers import printed_issuer
 from crawler.items import Block, Context, Document, Paragraph, Place
+from crawler.places.issuers import printed_issuer
+from crawler.places.registry import place_of_code, place_of_host
+from crawler.urls import host
 
 _LABELS = ("发布机构", "责任部门")
 _SIGNATURE_PARAGRAPHS = 8
@@ -44,6 +46,23 @@ def _signatures(blocks: Sequence[Block]) -> Iterator[str]:
 
 def _is_line(text: str) -> bool:
     return 0 < len(text) <= _LONGEST_SIGNATURE and _SENTENCE_MARKS.isdisjoint(text)
+
+
+def home_of(document: Document, place: Place | None) -> tuple[Place | None, str]:
+    """The county whose bodies a document means when it names none, and the code that says so.
+
+    The portal's own, unless the 索引号 is another county's. The site's code is asked only where
+    the host speaks for no one county (two may share one): some were copied with a template. A
+    prefecture's code says only whose system it is.
+    """
+    codes = [dict(document.infobox).get("索引号", "")]
+    if place_of_host(host(document.url)) is None:
+        codes.append(str(document.field_sources.get("site_code", {}).get("raw", "")))
+    for code in codes:
+        coded = place_of_code(code)
+        if coded and not coded.adcode.endswith("00"):
+            return (place, "") if place and coded.adcode == place.adcode else (coded, code)
+    return place, ""
 
 
 def supposed_names(context: Context, place: Place | None) -> Iterator[tuple[str, str]]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
 from crawler.dates import period_year, report_years
 from crawler.extraction.body_choice import Body
@@ -52,8 +54,35 @@ def with_year(name: Name, head: str) -> Name:
     """The report year, from the body's opening where the title has none."""
     if name.judgement.report_year is not None:
         return name
-    year = judge(name.title, head).report_year
-    return replace(name, judgement=replace(name.judgement, report_year=year))
+    again = judge(name.title, head)
+    judgement = replace(
+        name.judgement,
+        report_year=again.report_year,
+        year_from=again.year_from,
+        year_confidence=again.year_confidence,
+    )
+    return replace(name, judgement=judgement)
+
+
+def evidence_of(name: Name) -> dict[str, Any]:
+    """What kind and report year rest on, for ``field_sources``."""
+    said = name.judgement
+    evidence: dict[str, Any] = {
+        "kind": {"where": name.where, "raw": said.evidence, "confidence": said.confidence}
+    }
+    if said.report_year is not None:
+        evidence["report_year"] = {
+            "where": said.year_from,
+            "value": said.report_year,
+            "confidence": said.year_confidence,
+        }
+    return evidence
+
+
+def listed_years(context: Context, breadcrumb: Sequence[str]) -> list[int]:
+    """Years of the way to a page: they corroborate its report year and never decide it."""
+    names = (context.link_text, *context.column, *breadcrumb)
+    return sorted({year for name in names for year in report_years(name)})
 
 
 def year_conflict(name: Name, head: str) -> str | None:
