@@ -9,21 +9,19 @@ Hooks that may be overridden: ``column_prefix``.
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
+from crawler.cms.article_paths import path_of
+from crawler.cms.family import Family
+from crawler.portal.spider import PortalSpider
 
-from crawler import listing
-from crawler.extraction.page import Page
-from crawler.items import Link
-from crawler.portal_spider import PortalSpider
+
+class Show(Family):
+    """广元's system."""
+
+    name = "show"
+    article_path = path_of("show")
 
 
 class ShowSpider(PortalSpider):
     """A portal of 广元's system."""
 
-    article_path: ClassVar[re.Pattern[str]] = re.compile(
-        r"/(?:gongkai|xxgk)/show/[\w-]+\.html$|/News/Detail/\d+\.html$"
-    )
-
-    def pages(self, page: Page) -> list[Link]:
-        return listing.next_page(page)
+    families = (Show(),)
