@@ -1,25 +1,24 @@
 """What a page of a portal is: the pure half of every portal spider.
 
-A portal is a subclass of `crawler.portal_spider.PortalSpider` with data only; a family adds its
-article URLs and its pager by overriding ``article_path`` and ``pages`` (and, where its lists are
-not HTML, ``list_links``). Nothing here touches the network or keeps anything between calls, so
-that live crawl, replay and re-extraction read alike.
+A portal is a subclass of `crawler.portal.spider.PortalSpider` with data only; what its CMS does
+in its own way say its ``families`` (`crawler.cms.family.Family`). Nothing here touches the network
+or keeps anything between calls, so that live crawl, replay and re-extraction read alike.
 """
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import ClassVar
 from urllib.parse import urljoin, urlsplit
 
-from crawler import listing
+from crawler.cms import listing, stubs
+from crawler.cms.family import Family, recognise
 from crawler.extraction.assemble import assemble
 from crawler.extraction.extract import read, read_page
 from crawler.extraction.page import Page, PageLimitError
 from crawler.fetch.outcomes import outcome_of
-from crawler.identity.gone import absent_checks
+from crawler.identity.gone import absent_checks, moved_list, no_list
 from crawler.items import (
     AbsentCheck,
     Capture,
@@ -42,8 +41,9 @@ from crawler.urls import host, is_gov
 class Reading:
     """What one capture is: a list page or a page to be read.
 
-    ``absent`` is set when the server says that there is no such page; nothing is set when the
-    answer is no page of the portal (a challenge, an error).
+    ``absent`` is set when the server says that there is no such page, and when a list's address
+    is answered by another list or by none; nothing is set when the answer is no page of the
+    portal (a challenge, an error).
     """
 
     listing: ListPage | None = None
@@ -59,15 +59,17 @@ class PortalPages:
 
     name: str
     place: Place | None
-    adcode: ClassVar[str] = ""
-    home: ClassVar[str] = ""
+    adcode: str = ""
+    home: str = ""
     columns: ClassVar[Mapping[str, str]] = {}
     mirrors: ClassVar[Mapping[str, str]] = {}
+    #: From province to county, where the registry lacks the county.
+    names: ClassVar[tuple[str, ...]] = ()
     hosts: ClassVar[tuple[str, ...]] = ()
     #: Documents of a kind there must be, least and most; a run that misses them failed.
     expects: ClassVar[Mapping[Kind, tuple[int, int]]] = {}
-    #: Family: what the path of an article looks like (portals.md §1.2).
-    article_path: ClassVar[re.Pattern[str]]
+    #: The CMS families of the portal, most have one. The last is taken for what none recognises.
+    families: ClassVar[tuple[Family, ...]]
 
     @property
     def portal(self) -> str:
@@ -89,13 +91,15 @@ class PortalPages:
         if listing.FILE_PATH.search(path):
             return Reading(page=read(capture, context))
         try:
-            return self._interpret_html(Page(capture), path)
+            return self._interpret_html(Page(capture))
         except PageLimitError:
             return Reading(page=read(capture, context))  # which says by name what it passed
 
-    def _interpret_html(self, page: Page, path: str) -> Reading:
+    def _interpret_html(self, page: Page) -> Reading:
         capture = page.capture
-        if not self.article_path.search(path):
+        absent: tuple[AbsentCheck, ...] = ()
+        family = self.family_of(page)
+        if family.is_answer(page) or not family.is_article(page):
             links = self.list_links(page)
             if links:
                 return Reading(
@@ -106,25 +110,37 @@ class PortalPages:
                         context=capture.note.context,
                         links=tuple(links),
                         date=capture.date,
-                    )
+                    ),
+                    absent=moved_list(capture, self.portal),
                 )
-        return Reading(page=read_page(page, capture.note.context))
+            absent = no_list(capture, self.portal)
+        return Reading(page=read_page(page, capture.note.context), absent=absent)
+
+    def family_of(self, page: Page) -> Family:
+        """The family a page belongs to: a portal may mix them, so each page is asked."""
+        if len(self.families) > 1:
+            found = recognise(page, {family.name for family in self.families})
+            for family in self.families:
+                if found and family.name == found.family:
+                    return family
+        return self.families[-1]
 
     def list_links(self, page: Page) -> list[Link]:
-        """All links of a list page: rows, sub-columns, further pages, frames."""
-        stub = listing.stub_target(page)
+        """All links of a list page: rows, sub-columns, further pages, calls of scripts, frames."""
+        stub = stubs.stub_target(page)
         if stub:
             return [stub]
+        family = self.family_of(page)
+        if family.is_answer(page):
+            return [*family.rows(page), *family.further(page), *family.calls(page)]
+        prefix = self.column_prefix(page.capture.url)
         return [
-            *listing.rows(page, self.article_path),
-            *listing.columns(page, self.column_prefix(page.capture.url), self.article_path),
-            *self.pages(page),
-            *listing.frames(page),
+            *family.rows(page),
+            *listing.columns(page, prefix, family.article_path),
+            *family.further(page),
+            *family.calls(page),
+            *stubs.frames(page),
         ]
-
-    def pages(self, page: Page) -> list[Link]:
-        """Family hook: the link to the next page of this list, if there is one."""
-        raise NotImplementedError
 
     def column_prefix(self, url: str) -> str:
         """The directory of the entry column that ``url`` lies in: its sub-columns are below it."""
