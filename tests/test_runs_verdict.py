@@ -132,7 +132,11 @@ def test_what_decides(verdict: str, given: Evidence) -> None:
         ("no_documents_read", observed(columns={}, pages={"not_relevant": 12})),
         ("soft_404s", observed(outcomes={"ok": 54, "soft_404": 6})),
         ("missing_pages", observed(outcomes={"ok": 50, "not_found": 10})),
+        ("challenges", observed(outcomes={"ok": 56, "blocked": 6})),
         ("requests_per_document", observed(requests=900)),
+        ("lost:container", observed(had={"container": 6}, lost={"container": 2})),
+        ("lost:answer", observed(had={"answer": 20}, lost={"answer": 3})),
+        ("lost:source", observed(had={"source": 4}, lost={"source": 3})),
     ],
 )
 def test_what_changed_is_named(kind: str, now: Observed) -> None:
@@ -155,11 +159,23 @@ def test_what_changed_is_named(kind: str, now: Observed) -> None:
         observed(outcomes={"ok": 40, "timeout": 15}),
         observed(pages={"attachment_only": 3, "look_alike": 30}),
         observed(requests=300),
+        observed(had={"container": 2}, lost={"container": 1}),
+        observed(had={"answer": 40}, lost={"answer": 2}),
+        observed(had={"source": 4}, lost={"source": 2}),
+        observed(outcomes={"ok": 60, "blocked": 2}),
         observed(columns={"年报": ColumnRead(2, {**dict.fromkeys(TRAITS, 2), "published": 1})}),
     ],
 )
 def test_what_varies_by_itself_is_left_in_peace(now: Observed) -> None:
     assert judge_run(evidence(now, *[observed()] * 3)).verdict == "nothing_new"
+
+
+def test_rows_that_stand_on_new_lists_have_moved_and_are_not_gone() -> None:
+    relaunched = without(LIST)
+    moved = {**relaunched.lists, "http://www.a.gov.cn/new/": observed().lists[LIST]}
+    judged = judge_run(evidence(replace(relaunched, lists=moved), *[observed()] * 3))
+    assert (judged.verdict, "lists_lost" in judged.kinds) == ("drift", True)
+    assert "rows stand on new lists" in judged.reason
 
 
 def test_nothing_is_compared_on_a_first_run() -> None:
@@ -176,6 +192,42 @@ def test_small_samples_prove_nothing() -> None:
     small = observed(columns={"年报": ColumnRead(2, {"published": 2})})
     now = observed(columns={"年报": ColumnRead(1, {})})
     assert judge_run(evidence(now, small)).verdict == "nothing_new"
+
+
+@pytest.mark.parametrize(
+    ("rows", "letters", "told"),
+    [(20, 150, True), (20, 240, True), (20, 300, False), (5, 50, True), (3, 10, False)],
+)
+def test_cut_titles_show_in_one_long_list_or_in_all_together(
+    rows: int, letters: int, told: bool
+) -> None:
+    def lists(length: int) -> Observed:
+        kept = ListSeen(rows=rows, dated=rows, letters=length, pages=1, at="a")
+        return observed(lists={COLUMN: ListSeen(columns=1, pages=1), LIST: kept})
+
+    judged = judge_run(evidence(lists(letters), lists(20 * rows)))
+    assert ("titles_shorter" in judged.kinds) is told, judged
+
+
+def test_further_pages_that_were_walked_before_and_are_not_there_are_drift() -> None:
+    walked, first = with_list(pages=4), with_list(pages=1)
+    gone = with_list(pages=1, missing=1)
+    assert judge_run(evidence(gone, walked, first)).kinds == {"pages_missing"}
+    assert judge_run(evidence(first, walked)).verdict == "nothing_new"  # not due to be walked
+    assert judge_run(evidence(gone, first)).verdict == "nothing_new"  # never seen
+    assert judge_run(evidence(with_list(pages=3, missing=1), walked)).verdict == "nothing_new"
+
+
+def test_losses_where_nothing_is_read_any_more_mean_that_the_portal_is_broken() -> None:
+    none = observed(columns={}, had={"document": 4}, lost={"document": 4}, lost_at={})
+    judged = judge_run(evidence(none))
+    assert (judged.verdict, judged.kinds) == ("broken", {"lost:document"})
+
+
+def test_losses_of_a_walk_in_several_runs_add_up() -> None:
+    one = observed(had={"title": 3}, lost={"title": 1}, lost_at={"title": ("http://a.gov.cn/1",)})
+    assert judge_run(evidence(one)).verdict == "nothing_new"
+    assert judge_run(evidence(one.joined(one))).kinds == {"lost:title"}
 
 
 def test_a_list_that_does_not_answer_for_three_runs_is_lost() -> None:
@@ -255,6 +307,27 @@ def test_a_continued_walk_is_judged_as_one() -> None:
     assert whole.whole.read == 40
     assert whole.outcomes == {"ok": 100}
     assert judge_run(evidence(whole)).verdict == "nothing_new"
+
+
+def test_errors_of_a_walk_are_those_that_no_later_run_repaired() -> None:
+    cut = observed(errors={"ArchiveError": 50})
+    repaired = cut.joined(observed())
+    assert judge_run(evidence(repaired)).verdict == "nothing_new"
+    lost = judge_run(evidence(cut.joined(observed(given_up=2))))
+    assert (lost.verdict, lost.kinds) == ("broken", {"pages_given_up"})
+    again = judge_run(evidence(observed().joined(cut)))
+    assert (again.verdict, again.kinds) == ("broken", {"code_errors"})
+
+
+def test_of_a_list_asked_twice_in_a_walk_the_later_answer_counts() -> None:
+    walk = observed()
+    for _ in range(40):  # a budget, day after day
+        walk = walk.joined(observed())
+    assert walk.lists[LIST] == observed().lists[LIST]
+    assert LIST not in walk.joined(without(LIST, end="not_found")).lists
+    for end in (LINKED, NO_ANSWER):
+        assert LIST in walk.joined(without(LIST, end=end)).lists
+    assert walk.joined(with_list(rows=0, relevant=0)).lists[LIST].rows == 0
 
 
 def test_chance() -> None:

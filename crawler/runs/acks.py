@@ -9,6 +9,7 @@ mends the spider.
 from __future__ import annotations
 
 import json
+import logging
 from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,8 @@ from crawler.layout import Layout
 from crawler.runs.files import read_json
 from crawler.runs.words import Verdict
 from crawler.serial import from_plain, to_plain
+
+logger = logging.getLogger(__name__)
 
 _OF_PAGES = frozenset({Verdict.DRIFT, Verdict.BROKEN})
 
@@ -66,6 +69,15 @@ def read_ack(layout: Layout, portal: str) -> Ack | None:
             f" `scrapy status --ack {portal}`"
         ) from error
     return ack
+
+
+def read_ack_or_warn(layout: Layout, portal: str) -> Ack | None:
+    """The acknowledgement; a damaged one is named and left alone, the crawl goes on."""
+    try:
+        return read_ack(layout, portal)
+    except ArchiveError as error:
+        logger.warning("%s", error)
+        return None
 
 
 def write_ack(layout: Layout, portal: str, ack: Ack) -> None:

@@ -1,9 +1,11 @@
 """When to raise an alert, and what it says. Pure but for its state file.
 
 An alert goes out when a portal's verdict changes between fine and trouble, or from one trouble to
-another, and again every week while the trouble lasts: daily repetition is what teaches people not
-to read. `ok` and `nothing_new` are the same good news; `budget` and `interrupted` are the
-operator's own doing and change nothing. Acknowledged trouble is silent.
+another; when a kind of finding appears that was not told yet under this verdict (what an
+acknowledgement would not cover either); and again every week while the trouble lasts: daily
+repetition is what teaches people not to read, so kinds that go, or come and go, are no news. `ok`
+and `nothing_new` are the same good news; `budget` and `interrupted` are the operator's own doing
+and change nothing. Acknowledged trouble is silent.
 """
 
 from __future__ import annotations
@@ -30,15 +32,17 @@ _SAYS_NOTHING = frozenset({Verdict.BUDGET, Verdict.INTERRUPTED})
 
 @dataclass(frozen=True, slots=True)
 class AlertState:
-    """What was last told about a portal: ``fine`` or a verdict, and when (ISO, UTC)."""
+    """What was last told about a portal: ``fine`` or a verdict, and when (ISO, UTC); ``kinds`` are
+    all that were told while it lasts."""
 
     told: str = FINE
     at: str = ""
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Alert:
-    """What the channels send."""
+    """What the channels send. ``added`` are kinds of findings new under a verdict told before."""
 
     portal: str
     run: str
@@ -46,10 +50,12 @@ class Alert:
     before: str
     reason: str
     next_step: str
+    added: tuple[str, ...] = ()
 
     @property
     def subject(self) -> str:
-        return f"{self.portal}: {self.verdict} (before: {self.before})"
+        what = f"new: {', '.join(self.added)}" if self.added else f"before: {self.before}"
+        return f"{self.portal}: {self.verdict} ({what})"
 
     @property
     def text(self) -> str:
@@ -65,10 +71,23 @@ def alert_for(
     now_told = told(run.verdict)
     if silenced or run.verdict in _SAYS_NOTHING:
         return None
-    changed = now_told != state.told
-    if not changed and (now_told == FINE or now < _moment(state.at, now) + repeat):
+    same = now_told == state.told
+    added = tuple(sorted(_kinds(run) - set(state.kinds))) if same else ()
+    if same and not added and (now_told == FINE or now < _moment(state.at, now) + repeat):
         return None
-    return Alert(run.portal, run.run, run.verdict, state.told, run.reason, run.next_step)
+    return Alert(run.portal, run.run, run.verdict, state.told, run.reason, run.next_step, added)
+
+
+def state_after(run: Run, state: AlertState, now: datetime) -> AlertState:
+    """The state once an alert about ``run`` has gone out."""
+    assert run.verdict is not None
+    now_told = told(run.verdict)
+    kinds = _kinds(run) | set(state.kinds if now_told == state.told else ())
+    return AlertState(now_told, now.isoformat(timespec="seconds"), tuple(sorted(kinds)))
+
+
+def _kinds(run: Run) -> set[str]:
+    return {finding.kind for finding in run.findings}
 
 
 def told(verdict: Verdict) -> str:

@@ -24,6 +24,12 @@ def answered(evidence: Evidence) -> int:
     return _count(evidence, _ANSWERED)
 
 
+def _with_hosts(told: str, evidence: Evidence) -> str:
+    """… and which hosts were given up: their pages' outcomes do not say for what."""
+    ended = [f"{host}: {why}" for host, why in sorted(evidence.observed.ended.items())]
+    return "; ".join([told, some(ended)]) if ended else told
+
+
 def _count(evidence: Evidence, words: tuple[str, ...]) -> int:
     return sum(evidence.observed.outcomes.get(word, 0) for word in words)
 
@@ -42,14 +48,15 @@ def refusal(evidence: Evidence) -> Iterator[Finding]:
     if refused and (not evidence.observed.found or refused > pages):
         told = f"{refused} challenge pages or refusals, {pages} others"
         told += "" if evidence.observed.found else ", no documents"
-        yield Finding("blocked", Verdict.BLOCKED, told)
+        yield Finding("blocked", Verdict.BLOCKED, _with_hosts(told, evidence))
 
 
 def silence(evidence: Evidence) -> Iterator[Finding]:
     """Not one page: the network, robots.txt, the server."""
     if not answered(evidence):
         outcomes = counted(sorted(evidence.observed.outcomes.items())) or "no fetch at all"
-        yield Finding("no_pages", Verdict.FAILED, f"expected pages, found none ({outcomes})")
+        told = f"expected pages, found none ({outcomes})"
+        yield Finding("no_pages", Verdict.FAILED, _with_hosts(told, evidence))
 
 
 def emptiness(evidence: Evidence) -> Iterator[Finding]:
@@ -78,11 +85,14 @@ def failing_share(evidence: Evidence) -> Iterator[Finding]:
     if lost >= LIMITS["failing_least"] and lost > LIMITS["failing_share"] * total:
         words = [(w, n) for w, n in sorted(evidence.observed.outcomes.items()) if w in FAILING]
         told = f"{lost} of {total} fetches failed ({counted(words)})"
-        yield Finding("most_fetches_failed", Verdict.FAILED, told)
+        yield Finding("most_fetches_failed", Verdict.FAILED, _with_hosts(told, evidence))
 
 
 def own_errors(evidence: Evidence) -> Iterator[Finding]:
     """Something raised in spider or pipelines: a page was lost to a fault of ours."""
+    if given_up := evidence.observed.given_up:
+        told = f"{given_up} pages given up, run after run failed to handle them; see the logs"
+        yield Finding("pages_given_up", Verdict.BROKEN, told)
     errors = {n: c for n, c in evidence.observed.errors.items() if n != "count"}
     if errors:
         told = f"{counted(sorted(errors.items()))} raised while pages were read; see the log"

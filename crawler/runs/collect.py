@@ -6,67 +6,18 @@ Knows nothing of Scrapy, so that stored or made-up pages give the same figures a
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 from typing import Any
 
-from crawler.hanzi import count_han
-from crawler.items import Document, ListPage, Paragraph, Rel, Table
+from crawler.items import Document, ListPage, Rel
+from crawler.losses import TRAITS
 from crawler.runs.evidence import LINKED, NO_ANSWER, ColumnRead, ListSeen, Observed
 from crawler.titles import possible
 from crawler.urls import canonical_url
 
-#: A report says more than this; less is a stub, or a body that was not found.
-_TEXT_HAN = 200
-_BROKEN_CHARACTER = "\ufffd"
-
-
-def _on_page(document: Document, field: str) -> bool:
-    """Whether a field was read from the page and not taken from the list that led to it."""
-    evidence = document.field_sources.get(field)
-    return isinstance(evidence, Mapping) and evidence.get("where") not in ("context", "list")
-
-
-def _texts(document: Document) -> list[str]:
-    texts = [document.title]
-    for block in document.blocks:
-        if isinstance(block, Paragraph):
-            texts.append(block.text)
-        else:
-            texts += [cell for row in block.rows for cell in row]
-    return texts
-
-
-def _is_clean(document: Document) -> bool:
-    return not any(_BROKEN_CHARACTER in text for text in _texts(document))
-
-
-def _has_text(document: Document) -> bool:
-    return sum(map(count_han, _texts(document))) >= _TEXT_HAN
-
-
-def _is_complete(document: Document) -> bool:
-    return not any(warning.startswith("part_") for warning in document.warnings)
-
-
-def _in_container(document: Document) -> bool:
-    """Files have no container; nor does a text that a part carries."""
-    return document.text_source != "html" or document.path.startswith("container")
-
-
-#: What a Document may have; `data/verdicts.toml` says how much of it may go.
-TRAITS: Mapping[str, Callable[[Document], bool]] = {
-    "container": _in_container,
-    "title": lambda document: _on_page(document, "title"),
-    "published": lambda document: bool(document.published),
-    "clean": _is_clean,
-    "text": _has_text,
-    "complete": _is_complete,
-    "source": lambda document: bool(document.source),
-    "infobox": lambda document: bool(document.infobox),
-    "tables": lambda document: any(isinstance(block, Table) for block in document.blocks),
-    "issuer": lambda document: _on_page(document, "issuer"),
-}
+#: What the address of a further page answers where the list no longer has it.
+_NO_PAGE = frozenset({"not_found", "gone", "soft_404", "redirected"})
 
 
 class Collector:
@@ -77,6 +28,8 @@ class Collector:
         self._lists: dict[str, ListSeen] = {}
         self._names: dict[str, str] = {}  # where a first page was found → what was asked
         self._led: dict[str, str] = {}  # sub-column or frame → the list that led to it
+        self._further: dict[str, str] = {}  # URL of a further page → its list
+        self._missing: set[str] = set()  # further pages that are not there
         self._rows_met: dict[str, set[int]] = {}  # of each list: hashes of its pages' rows
         self._ends: dict[str, str] = {}  # of known lists: how the fetch ended
         self._read: Counter[str] = Counter()
@@ -90,6 +43,8 @@ class Collector:
         """
         rows = [link for link in page.links if link.rel is Rel.ROW]
         first = root is None or root == page.url
+        if not first and asked in self._missing:
+            return  # whatever answered there, it is no page of this list
         name = asked if first else self._names.get(str(root), str(root))
         seen = self._lists.get(name, ListSeen())
         if first:
@@ -102,6 +57,8 @@ class Collector:
                 self._led.setdefault(link.url, name)
                 if link.url in self._known:
                     self._ends.setdefault(link.url, LINKED)
+            elif link.rel is Rel.PAGE:
+                self._further.setdefault(link.url, name)
         met = self._rows_met.setdefault(name, set())
         mark = hash(frozenset(link.url for link in rows))
         again = bool(rows) and mark in met
@@ -125,6 +82,11 @@ class Collector:
         """How the fetch of ``asked`` ended, at ``url`` after its redirects."""
         if asked in self._known:
             self._ends[asked] = outcome if asked == url else "redirected"
+        name = self._further.get(asked)
+        if name is not None and ("redirected" if asked != url else outcome) in _NO_PAGE:
+            self._missing.add(asked)
+            seen = self._lists[name]
+            self._lists[name] = replace(seen, missing=seen.missing + 1)
 
     def observed(self, stats: Mapping[str, Any]) -> Observed:
         """Everything so far, together with the counts of `crawler.stats`."""
@@ -137,6 +99,7 @@ class Collector:
             outcomes=below(stats, "outcome/"),
             pages=below(stats, "page/"),
             errors={**below(stats, "spider_exceptions/"), **below(stats, "item_error/")},
+            given_up=int(stats.get("frontier/given_up", 0)),
             documents=below(stats, "documents/"),
             lists=dict(sorted(self._lists.items())),
             no_lists={
@@ -144,6 +107,10 @@ class Collector:
             },
             columns=columns,
             paths=dict(sorted(self._paths.items())),
+            ended=below(stats, "host_ended/"),
+            had=below(stats, "known/had/"),
+            lost=below(stats, "known/lost/"),
+            lost_at={name: tuple(urls) for name, urls in below(stats, "known/lost_at/").items()},
         )
 
 
@@ -155,6 +122,7 @@ def _first_page(page: ListPage, seen: ListSeen) -> ListSeen:
         rows=len(rows),
         relevant=sum(1 for link in rows if possible(link.text)),
         dated=sum(1 for link in rows if link.date),
+        letters=sum(len(link.text) for link in rows),
         columns=rels[Rel.COLUMN] + rels[Rel.FRAME],
         following=rels[Rel.PAGE] > 0,
         at=canonical_url(page.url),

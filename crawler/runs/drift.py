@@ -6,12 +6,12 @@ figures that decide stand in ``data/verdicts.toml``.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 
 from crawler.runs.evidence import NO_ANSWER, ColumnRead, Evidence, ListSeen
 from crawler.runs.findings import Finding, some
-from crawler.runs.likelihood import chance_of_fewer
-from crawler.runs.rules import LIMITS, LIST_RULES, TRAIT_RULES, ListRule, TraitRule
+from crawler.runs.likelihood import chance_of_fewer, chance_of_losses
+from crawler.runs.rules import LIMITS, LIST_RULES, LOSS_RULES, TRAIT_RULES, ListRule, TraitRule
 from crawler.runs.words import FINISHED, Verdict
 
 #: Answers that say the list itself is no more. After any other failure the next run asks again.
@@ -22,7 +22,8 @@ def lost_lists(evidence: Evidence) -> Iterator[Finding]:
     """Lists of reports, and columns that led to some, that are empty, answer with something else,
     or are led to no more.
 
-    Half of the report rows gone with them, or all entry columns: the portal is broken.
+    Half of the report rows gone with them, or all entry columns: the portal is broken. Rows that
+    stand on lists nobody knew before have moved with a relaunch, and are not gone.
     """
     before, now = evidence.baseline.lists, evidence.observed.lists
     known = {url: seen for url, seen in before.items() if seen.relevant or seen.columns}
@@ -33,9 +34,12 @@ def lost_lists(evidence: Evidence) -> Iterator[Finding]:
     total = max(1, sum(seen.relevant for seen in known.values()))
     entries = [url for url, seen in before.items() if not seen.parent]
     no_entry = bool(entries) and not any(_alive(now.get(url)) for url in entries)
-    broken = no_entry or rows >= LIMITS["lists_lost_share"] * total
+    moved = sum(seen.relevant for url, seen in now.items() if url not in before)
+    broken = no_entry or rows - moved >= LIMITS["lists_lost_share"] * total
     told = f"{len(lost)} of {len(known)} lists are gone: "
     told += some([f"{url} ({how})" for url, how in sorted(lost.items())])
+    if moved:
+        told += f"; {moved} rows stand on new lists"
     kind = "lists_lost_most" if broken else "lists_lost"
     yield Finding(kind, Verdict.BROKEN if broken else Verdict.DRIFT, told)
 
@@ -102,6 +106,43 @@ def pagers(evidence: Evidence) -> Iterator[Finding]:
         yield Finding("pager_circles", Verdict.DRIFT, told)
 
 
+def lost_pages(evidence: Evidence) -> Iterator[Finding]:
+    """Lists whose further pages were read before, and are not there any more."""
+    walked = evidence.baseline.walked
+    told = [
+        url
+        for url, before, seen in _both(evidence)
+        if seen.missing and seen.pages == 1 < walked.get(url, 0) and not before.missing
+    ]
+    if told:
+        reason = f"{len(told)} lists lead to further pages that are not there: {some(told)}"
+        yield Finding("pages_missing", Verdict.DRIFT, reason)
+
+
+def shorter_titles(evidence: Evidence) -> Iterator[Finding]:
+    """Rows whose titles are cut, or replaced by the same few words: of one list, or of all."""
+    pairs = [(url, before, seen) for url, before, seen in _both(evidence) if before.letters]
+    told = [
+        f"{url} {seen.letters} in {seen.rows} rows, before {before.letters} in {before.rows}"
+        for url, before, seen in pairs
+        if _shorter([before], [seen], LIMITS["titles_least_of_one"])
+    ]
+    all_before, all_now = [one for _, one, _ in pairs], [one for _, _, one in pairs]
+    if not told and _shorter(all_before, all_now, LIMITS["titles_least"]):
+        told = [f"all {len(pairs)} together"]
+    if told:
+        reason = f"titles of rows have fewer characters than before: {some(told)}"
+        yield Finding("titles_shorter", Verdict.DRIFT, reason)
+
+
+def _shorter(before: Sequence[ListSeen], now: Sequence[ListSeen], least: float) -> bool:
+    rows, rows_before = (sum(one.rows for one in lists) for lists in (now, before))
+    if min(rows, rows_before) < least:
+        return False
+    letters, usual = (sum(one.letters for one in lists) for lists in (now, before))
+    return letters / rows <= LIMITS["titles_left"] * usual / rows_before
+
+
 def _both(evidence: Evidence) -> Iterator[tuple[str, ListSeen, ListSeen]]:
     """The lists met before and now, whose first page was read now."""
     before = evidence.baseline.lists
@@ -136,9 +177,27 @@ def _lost(rule: TraitRule, before: ColumnRead, now: ColumnRead) -> bool:
     if not before.read or not now.read:
         return False
     had, has = before.traits.get(rule.trait, 0), now.traits.get(rule.trait, 0)
-    if had / before.read - has / now.read < rule.drop:
+    # Of the share there was: a trait that half of the Documents have may be lost by all of them.
+    if has / now.read > (1 - rule.drop) * had / before.read:
         return False
     return chance_of_fewer(has, now.read, had, before.read) < rule.chance
+
+
+def losses(evidence: Evidence) -> Iterator[Finding]:
+    """Known Documents, read again, that have lost something: more of them than edits explain.
+
+    The sharpest of the checks: it compares pages with themselves and not crowds with crowds.
+    """
+    observed = evidence.observed
+    for rule in LOSS_RULES:
+        had, lost = observed.had.get(rule.thing, 0), observed.lost.get(rule.thing, 0)
+        if lost < LIMITS["losses_least"]:
+            continue
+        if chance_of_losses(lost, had, rule.rate) < LIMITS["losses_chance"]:
+            told = f"{lost} of {had} known documents read again {rule.told}: "
+            told += some(observed.lost_at.get(rule.thing, ()))
+            verdict = Verdict.DRIFT if observed.read else Verdict.BROKEN
+            yield Finding(f"lost:{rule.thing}", verdict, told)
 
 
 def lost_yield(evidence: Evidence) -> Iterator[Finding]:

@@ -24,8 +24,10 @@ class ListSeen:
     """One list: what stood on its first page, and how its further pages were.
 
     ``relevant`` rows have a title that may name a Document, ``dated`` ones a date beside them;
+    ``letters`` is the length of all their titles;
     ``columns`` counts sub-columns and frames; ``following`` tells whether it links to a next page.
-    ``repeated`` counts further pages that brought exactly the rows of an earlier one. ``parent`` is
+    ``repeated`` counts further pages that brought exactly the rows of an earlier one, ``missing``
+    those that are linked and not there. ``parent`` is
     the list that led here; the columns that the portal's file names have none. ``at`` is where the
     first page was found in the end, in canonical form.
     """
@@ -39,12 +41,18 @@ class ListSeen:
     at: str = ""
     pages: int = 0
     repeated: int = 0
+    letters: int = 0
+    missing: int = 0
 
     def joined(self, other: ListSeen) -> ListSeen:
-        """The same list met by two runs of one walk: the first page from whichever read it."""
-        first = self if self.rows or self.columns else other
-        pages, repeated = self.pages + other.pages, self.repeated + other.repeated
-        return replace(first, pages=pages, repeated=repeated)
+        """The same list met by two runs of one walk: the first page from the later that read it."""
+        both = bool(self.at and other.at)
+        return replace(
+            other if other.at else self,
+            pages=self.pages + other.pages - both,
+            repeated=self.repeated + other.repeated,
+            missing=self.missing + other.missing,
+        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,18 +71,25 @@ class Observed:
     """The figures of a walk. ``no_lists`` says for known lists how they ended instead.
 
     ``outcomes`` are counts by `FetchOutcome`, ``pages`` of pages that are no Document by
-    `PageOutcome`, ``errors`` of what raised in our own code.
+    `PageOutcome`, ``errors`` of what raised in our own code, ``given_up`` of the pages that no run
+    of the walk could handle. ``had`` counts, of the known Documents that were read again, those
+    that had a thing before, ``lost`` those that have it no more; ``lost_at`` names some.
     """
 
     requests: int = 0
     outcomes: Counts = field(default_factory=dict)
     pages: Counts = field(default_factory=dict)
     errors: Counts = field(default_factory=dict)
+    given_up: int = 0
     documents: Counts = field(default_factory=dict)  # found, new, altered, recorded
     lists: Mapping[str, ListSeen] = field(default_factory=dict)
     no_lists: Mapping[str, str] = field(default_factory=dict)
     columns: Mapping[str, ColumnRead] = field(default_factory=dict)
     paths: Counts = field(default_factory=dict)  # how bodies were found: for people to look at
+    ended: Mapping[str, str] = field(default_factory=dict)  # hosts given up, and why
+    had: Counts = field(default_factory=dict)
+    lost: Counts = field(default_factory=dict)
+    lost_at: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
 
     @property
     def found(self) -> int:
@@ -94,24 +109,34 @@ class Observed:
         return total
 
     def joined(self, other: Observed) -> Observed:
-        """Two runs of one walk as if it had been one."""
-        lists = dict(self.lists)
+        """Two runs of one walk as if it had been one; ``other`` is the later one.
+
+        It handles again whatever the earlier one could not, so that its own errors are all there
+        are, beside what was given up.
+        """
+        missed = {**self.no_lists, **other.no_lists}
+        ended = {url for url, end in other.no_lists.items() if end not in (LINKED, NO_ANSWER)}
+        lists = {url: seen for url, seen in self.lists.items() if url not in ended}
         for url, seen in other.lists.items():
             lists[url] = lists[url].joined(seen) if url in lists else seen
         columns = dict(self.columns)
         for name, column in other.columns.items():
             columns[name] = columns[name].joined(column) if name in columns else column
-        missed = {**self.no_lists, **other.no_lists}
         return Observed(
             requests=self.requests + other.requests,
             outcomes=summed(self.outcomes, other.outcomes),
             pages=summed(self.pages, other.pages),
-            errors=summed(self.errors, other.errors),
+            errors=other.errors,
+            given_up=other.given_up,
             documents=summed(self.documents, other.documents),
             lists=lists,
             no_lists={url: word for url, word in missed.items() if url not in lists},
             columns=columns,
             paths=summed(self.paths, other.paths),
+            ended={**self.ended, **other.ended},
+            had=summed(self.had, other.had),
+            lost=summed(self.lost, other.lost),
+            lost_at={**self.lost_at, **other.lost_at},
         )
 
 
@@ -143,6 +168,7 @@ class Baseline:
     runs: int = 0
     lists: Mapping[str, ListSeen] = field(default_factory=dict)
     silent: Counts = field(default_factory=dict)
+    walked: Counts = field(default_factory=dict)
     columns: Mapping[str, ColumnRead] = field(default_factory=dict)
     whole: ColumnRead = ColumnRead()
     outcomes: Counts = field(default_factory=dict)
@@ -156,9 +182,12 @@ def baseline_of(healthy: Sequence[Observed]) -> Baseline:
     """What to compare with, from healthy walks, oldest first."""
     lists: dict[str, ListSeen] = {}
     silent: dict[str, int] = {}
+    walked: dict[str, int] = {}
     columns: dict[str, ColumnRead] = {}
     for walk in healthy:
         lists.update(walk.lists)
+        for url, seen in walk.lists.items():
+            walked[url] = max(walked.get(url, 0), seen.pages)
         silent = {
             url: silent.get(url, 0) + 1 for url, end in walk.no_lists.items() if end == NO_ANSWER
         }
@@ -169,6 +198,7 @@ def baseline_of(healthy: Sequence[Observed]) -> Baseline:
         runs=len(healthy),
         lists=lists,
         silent=silent,
+        walked=walked,
         columns=columns,
         whole=largest.whole,
         outcomes=summed(*(walk.outcomes for walk in healthy)),

@@ -51,6 +51,9 @@ class Run:
     examples: Mapping[str, Any] = field(default_factory=dict)
     blocked: Mapping[str, int] = field(default_factory=dict)
     dropped: Mapping[str, int] = field(default_factory=dict)
+    conditional: Mapping[str, int] = field(default_factory=dict)
+    rendered: Mapping[str, int] = field(default_factory=dict)
+    walk: Mapping[str, int] = field(default_factory=dict)
     frontier: Mapping[str, Any] = field(default_factory=dict)
     observed: Observed = field(default_factory=Observed)
 
@@ -96,6 +99,16 @@ def run_before(layout: Layout, portal: str, run: str) -> tuple[str, Observed] | 
         return None
     content = _read_past(earlier[-1])
     return earlier[-1].stem, _observed(content) if content else Observed()
+
+
+def walk_of(layout: Layout, portal: str, run: str) -> tuple[str, ...]:
+    """The runs of the walk that ``run`` is part of, oldest first: they continue each other."""
+    walks: dict[str, list[str]] = {}  # by run
+    for file in run_files(layout, portal):
+        before = (_read_past(file) or {}).get("continues")
+        walks[file.stem] = walks.get(str(before), [])
+        walks[file.stem].append(file.stem)
+    return tuple(walks.get(run, [run]))
 
 
 def healthy_runs(layout: Layout, portal: str, most: int, since: str = "") -> list[Observed]:

@@ -1,4 +1,4 @@
-"""How likely chance is to make a share fall so far: Fisher's exact test, one-sided. Pure."""
+"""How likely chance is to bring a figure so far from what is usual. Pure."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ def _log_choose(total: int, chosen: int) -> float:
 
 
 def chance_of_fewer(having: int, read: int, having_before: int, read_before: int) -> float:
-    """The probability that at most ``having`` of ``read`` have it, were nothing changed.
+    """The probability that at most ``having`` of ``read`` have it, were nothing changed: Fisher's
+    exact test, one-sided.
 
     Both samples are taken as drawn from one urn; small samples therefore prove little by
     themselves, which keeps small portals quiet.
@@ -28,3 +29,13 @@ def chance_of_fewer(having: int, read: int, having_before: int, read_before: int
 def chance_of_more(having: int, read: int, having_before: int, read_before: int) -> float:
     """The same for at least ``having``."""
     return chance_of_fewer(read - having, read, read_before - having_before, read_before)
+
+
+def chance_of_losses(lost: int, read: int, rate: float) -> float:
+    """The probability that ``lost`` or more of ``read`` pages lose by themselves what one in
+    ``1 / rate`` does."""
+    ways = (
+        exp(_log_choose(read, count)) * rate**count * (1 - rate) ** (read - count)
+        for count in range(lost)
+    )
+    return max(0.0, 1.0 - sum(ways))

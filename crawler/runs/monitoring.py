@@ -14,10 +14,10 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import NotConfigured
 
 from crawler.layout import Layout
-from crawler.runs.acks import Ack
-from crawler.runs.alerts import AlertState, alert_for, read_state, told, write_state
+from crawler.runs.acks import read_ack_or_warn
+from crawler.runs.alerts import alert_for, read_state, state_after, write_state
 from crawler.runs.files import Run
-from crawler.runs.report import read_ack_or_warn, run_judged
+from crawler.runs.report import run_judged
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +53,7 @@ class Monitoring:
         """Run the suite; note what was told, unless some channel failed to tell it."""
         assert run.verdict is not None
         now = datetime.now(UTC)
-        ack: Ack | None = read_ack_or_warn(self._layout, run.portal)
+        ack = read_ack_or_warn(self._layout, run.portal)
         kinds = [finding.kind for finding in run.findings]
         silenced = ack is not None and ack.silences(run.verdict, kinds, now.date())
         state = read_state(self._layout, run.portal)
@@ -62,5 +62,4 @@ class Monitoring:
         for name, error in failed:
             logger.error("%s: alert not sent by %s: %s", run.portal, name, error)
         if alert is not None and not failed:
-            state = AlertState(told(run.verdict), now.isoformat(timespec="seconds"))
-            write_state(self._layout, run.portal, state)
+            write_state(self._layout, run.portal, state_after(run, state, now))

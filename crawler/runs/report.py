@@ -1,11 +1,12 @@
 """The extension that writes a run's file as the run goes, and judges it at the end.
 
 It must stand after `CrawlArchive` in EXTENSIONS: it takes the run's id from it. At
-``spider_closed`` pipelines and frontier have recorded everything.
+``spider_closed`` pipelines and frontier have recorded everything; the archive's files are waited
+for, so that the verdict is the last thing written.
 
 Other parts only count in ``crawler.stats``; read here are ``outcome/``, ``page/``, ``documents/``,
-``blocked/``, ``dropped/``, ``spider_exceptions/`` and ``frontier/`` (``frontier/resumed`` is set
-when this run continues an earlier one).
+``blocked/``, ``dropped/``, ``render/``, ``conditional/``, ``spider_exceptions/`` and ``frontier/``
+(``frontier/resumed`` is set when this run continues an earlier one).
 """
 
 from __future__ import annotations
@@ -27,16 +28,16 @@ import crawler as xianzhi
 from crawler.catalogue import Catalogue
 from crawler.errors import ArchiveError
 from crawler.fetch.archive import CrawlArchive
+from crawler.fetch.stopping import finish_reason, stop_for_fault
 from crawler.items import Document, FetchOutcome, ListPage
 from crawler.layout import Layout
-from crawler.runs.acks import read_ack
+from crawler.runs.acks import read_ack_or_warn
 from crawler.runs.collect import Collector, below
 from crawler.runs.evidence import Baseline, Evidence, Holdings, Observed, baseline_of
 from crawler.runs.files import Run, healthy_runs, run_before, write_run
+from crawler.runs.final import judged_run, unwritten_run
 from crawler.runs.holdings import holdings_of
 from crawler.runs.rules import LIMITS
-from crawler.runs.verdict import judge_run
-from crawler.runs.words import FINISHED, next_step
 
 logger = logging.getLogger(__name__)
 
@@ -53,6 +54,8 @@ _HEARD = (
     "request_scheduled",
     "response_received",
 )
+#: The finish reason of a run whose catalogue could not be asked what it has.
+_UNREAD = "catalogue_unreadable"
 _HEARTBEAT = 5.0  # seconds between two writings of the run file
 
 
@@ -112,29 +115,38 @@ class RunReport:
         asked = request.meta.get("redirect_urls", [request.url])[0]
         self._collector.answered(asked, response.url, str(outcome))
 
-    def spider_closed(self, spider: Spider, reason: str) -> None:
+    async def spider_closed(self, spider: Spider, reason: str) -> None:
         if self.report is None:  # the archive could not be opened: nothing ran
             return
         if self._pulse.running:
             self._pulse.stop()
-        report = self._so_far(self.report)
-        holdings = self._holdings(report.portal, spider)
-        # A walk that left requests for the next run proves no absence, however it calls its end.
-        end = "budget" if reason == FINISHED and report.frontier.get("left") else reason
-        judged = judge_run(Evidence(end, self._today(), report.observed, holdings, self._baseline))
-        self.report = replace(
-            report,
-            finished=_now(),
-            finish_reason=reason,
-            verdict=judged.verdict,
-            reason=judged.reason,
-            next_step=next_step(judged.verdict, report.portal),
-            findings=judged.findings,
-            documents={**report.documents, "known": holdings.known},
-        )
-        write_run(self._layout, self.report)
-        self._crawler.stats.set_value("verdict", judged.verdict.value)
+        archive = self._crawler.get_extension(CrawlArchive)
+        if archive is not None:  # a verdict before that would vouch for what may yet fail
+            await archive.closed()
+        self._judge(self._so_far(self.report), spider, reason)
+
+    def _judge(self, report: Run, spider: Spider, reason: str) -> None:
+        try:
+            holdings = self._holdings(report.portal, spider)
+        except ArchiveError as error:
+            logger.error("%s", error)
+            stop_for_fault(self._crawler, _UNREAD)
+            holdings = Holdings()
+        end = finish_reason(self._crawler, reason)
+        evidence = Evidence(end, self._today(), report.observed, holdings, self._baseline)
+        self.report = self._written(judged_run(report, evidence, _now()))
+        assert self.report.verdict is not None
+        self._crawler.stats.set_value("verdict", self.report.verdict.value)
         self._crawler.signals.send_catch_log(signal=run_judged, run=self.report)
+
+    def _written(self, run: Run) -> Run:
+        """The last thing a run writes; where that fails, the run as failed."""
+        try:
+            write_run(self._layout, run)
+        except OSError as error:
+            run = unwritten_run(run, error)
+            logger.error("%s: %s", run.portal, run.reason)
+        return run
 
     def _look_back(self, portal: str, run: str) -> None:
         """What this run continues, and what it will be compared with."""
@@ -172,6 +184,9 @@ class RunReport:
             examples=below(stats, "outcome_examples/"),
             blocked=below(stats, "blocked/"),
             dropped=below(stats, "dropped/"),
+            rendered=below(stats, "render/"),
+            conditional=below(stats, "conditional/"),
+            walk=below(stats, "walk/"),
             frontier=below(stats, "frontier/"),
             observed=self._before.joined(own),
         )
@@ -186,15 +201,6 @@ class RunReport:
         if url is None and not self._layout.catalogue.exists():
             return holdings_of([], expects)
         return holdings_of(Catalogue(self._layout, url).documents([portal]), expects)
-
-
-def read_ack_or_warn(layout: Layout, portal: str) -> Any:
-    """The acknowledgement; a damaged one is named and left alone, the crawl goes on."""
-    try:
-        return read_ack(layout, portal)
-    except ArchiveError as error:
-        logger.warning("%s", error)
-        return None
 
 
 def _now() -> str:

@@ -44,8 +44,17 @@ class RateRule:
     reason: str
 
 
+@dataclass(frozen=True, slots=True)
+class LossRule:
+    thing: str
+    rate: float
+    told: str
+    reason: str
+
+
 LIST_RULES = tuple(ListRule(**row) for row in _DATA["list"])
 TRAIT_RULES = tuple(TraitRule(**row) for row in _DATA["trait"])
+LOSS_RULES = tuple(LossRule(**row) for row in _DATA["loss"])
 RATE_RULES = tuple(RateRule(**{**row, "outcomes": tuple(row["outcomes"])}) for row in _DATA["rate"])
 LIMITS: dict[str, float] = {name: row["value"] for name, row in _DATA["limits"].items()}
 #: Outcomes of fetches that failed, whoever's fault it was.

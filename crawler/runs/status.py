@@ -15,6 +15,8 @@ from crawler.runs.words import NEXT_STEPS, Verdict
 
 #: Words for a portal that has no verdict.
 UNFINISHED, NO_RUN = "unfinished", "no_run"
+#: What the run file counts of hosts whose 304 is not believed (`crawler.state.conditional`).
+_LIARS = ("lied/", "distrusted/")
 #: From what needs attention most to what needs none.
 ATTENTION = (
     Verdict.FAILED,
@@ -39,7 +41,11 @@ _NEXT_STEPS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class PortalStatus:
-    """``acknowledged`` says since when and why the trouble is known; empty where it is not."""
+    """``acknowledged`` says since when and why the trouble is known; empty where it is not.
+
+    ``liars`` are hosts that called changed pages unchanged and are asked in full since: it costs
+    requests and is nobody's trouble.
+    """
 
     portal: str
     documents: dict[str, int]
@@ -51,6 +57,7 @@ class PortalStatus:
     reason: str
     next_step: str
     acknowledged: str
+    liars: list[str]
 
     @property
     def needs_attention(self) -> bool:
@@ -99,6 +106,18 @@ def _status(
         reason=run.get("reason", ""),
         next_step=step.format(portal=portal),
         acknowledged=_acknowledged(layout, portal, verdict, _kinds(run), today),
+        liars=_liars(run.get("conditional", {})),
+    )
+
+
+def _liars(conditional: Mapping[str, int]) -> list[str]:
+    return sorted(
+        {
+            name.removeprefix(word)
+            for name in conditional
+            for word in _LIARS
+            if name.startswith(word)
+        }
     )
 
 

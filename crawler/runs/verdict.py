@@ -45,9 +45,12 @@ TIERS: tuple[tuple[tuple[Check, bool], ...], ...] = (
     (
         (checks.own_errors, True),
         (drift.lost_lists, True),
+        (drift.losses, True),
         (drift.lost_yield, True),
         (drift.changed_lists, True),
+        (drift.shorter_titles, True),
         (drift.pagers, True),
+        (drift.lost_pages, True),
         (drift.lost_traits, True),
         (checks.rates, True),
         (checks.cost, True),

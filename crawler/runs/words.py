@@ -50,6 +50,7 @@ NEXT_STEPS: Mapping[Verdict, str] = {
 #: something about the portal's clerks and our limits, not about its pages.
 HEALTHY = frozenset({Verdict.OK, Verdict.NOTHING_NEW, Verdict.LATE, Verdict.BUDGET})
 
+OUTSIDE_WINDOW = "outside_window"  # the hours of POLITENESS_WINDOW are over
 #: Reasons Scrapy gives for stopping, and what they make of a run. Any other reason but
 #: `finished` is a failure that names itself.
 STOPPED: Mapping[str, Verdict] = {
@@ -59,7 +60,7 @@ STOPPED: Mapping[str, Verdict] = {
     "closespider_itemcount": Verdict.BUDGET,
     "closespider_pagecount": Verdict.BUDGET,
     "budget": Verdict.BUDGET,
-    "outside_window": Verdict.BUDGET,  # POLITENESS_WINDOW
+    OUTSIDE_WINDOW: Verdict.BUDGET,
 }
 FINISHED = "finished"
 

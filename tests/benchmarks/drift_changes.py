@@ -60,28 +60,35 @@ def with_text(answer: Answer, text: str) -> Answer:
     return replace(answer, body=text.encode(_charset(answer), "replace"))
 
 
-def _is_html(answer: Answer) -> bool:
+def is_html(answer: Answer) -> bool:
     return answer.status == 200 and answer.content_type.startswith("text/html")
 
 
-def _mutated(answer: Answer, mutate: Callable[[HtmlElement], None]) -> Answer:
+def mutated(answer: Answer, mutate: Callable[[HtmlElement], None]) -> Answer:
+    """The answer itself where ``mutate`` finds nothing to change."""
     tree = parser.document_fromstring(text_of(answer))
+    before = parser.tostring(tree, encoding="unicode")
     mutate(tree)
-    return with_text(answer, parser.tostring(tree, encoding="unicode"))
+    after = parser.tostring(tree, encoding="unicode")
+    return answer if after == before else with_text(answer, after)
 
 
-def _on(role: str, mutate: Callable[[HtmlElement, Asked], None]) -> Change:
+def on(role: str, mutate: Callable[[HtmlElement, Asked], None]) -> Change:
     def change(answer: Answer, asked: Asked) -> Answer:
-        if asked.role != role or not _is_html(answer):
+        if asked.role != role or not is_html(answer):
             return answer
-        return _mutated(answer, lambda tree: mutate(tree, asked))
+        return mutated(answer, lambda tree: mutate(tree, asked))
 
     return change
 
 
-def _rows(tree: HtmlElement, asked: Asked) -> list[HtmlElement]:
+def rows_of(tree: HtmlElement, asked: Asked) -> list[HtmlElement]:
     links = [link for link in tree.iter("a") if asked.article_path.search(link.get("href") or "")]
     return [link.getparent() if link.getparent().tag == "li" else link for link in links]
+
+
+def link_of(row: HtmlElement) -> HtmlElement:
+    return row if row.tag == "a" else row.find(".//a")
 
 
 # -- articles -------------------------------------------------------------------------------------
@@ -95,7 +102,7 @@ def _rename_everything(tree: HtmlElement, asked: Asked) -> None:
 
 
 def _drop_dates(answer: Answer, asked: Asked) -> Answer:
-    if asked.role != "article" or not _is_html(answer):
+    if asked.role != "article" or not is_html(answer):
         return answer
     return with_text(answer, _DATE.sub("", text_of(answer)))
 
@@ -106,32 +113,32 @@ def _drop_titles(tree: HtmlElement, asked: Asked) -> None:
             element.drop_tree()
 
 
-def _body(tree: HtmlElement) -> list[HtmlElement]:
+def body_of(tree: HtmlElement) -> list[HtmlElement]:
     return [found[-1]] if (found := tree.xpath(_CONTAINER)) else []
 
 
 def _picture_instead(tree: HtmlElement, asked: Asked) -> None:
-    for body in _body(tree):
-        _emptied(body)
+    for body in body_of(tree):
+        emptied(body)
         body.append(
             parser.fragment_fromstring('<p><img src="./W020240101_01.jpg" width="900"></p>')
         )
 
 
 def _script_instead(tree: HtmlElement, asked: Asked) -> None:
-    for body in _body(tree):
-        _emptied(body)
+    for body in body_of(tree):
+        emptied(body)
         body.append(parser.fragment_fromstring('<div id="app" data-src="/api/article"></div>'))
 
 
-def _emptied(body: HtmlElement) -> None:
+def emptied(body: HtmlElement) -> None:
     for child in list(body):
         body.remove(child)
     body.text = ""
 
 
 def _break_characters(answer: Answer, asked: Asked) -> Answer:
-    if asked.role != "article" or not _is_html(answer):
+    if asked.role != "article" or not is_html(answer):
         return answer
     broken = re.sub("[的是不了在府工]", "\ufffd", text_of(answer))
     return Answer(broken.encode(), "text/html; charset=utf-8")
@@ -153,39 +160,39 @@ def _missing(answer: Answer, asked: Asked) -> Answer:
 
 
 def _rows_by_script(tree: HtmlElement, asked: Asked) -> None:
-    for row in _rows(tree, asked):
-        link = row if row.tag == "a" else row.find(".//a")
+    for row in rows_of(tree, asked):
+        link = link_of(row)
         link.set("data-url", link.get("href"))
         link.set("href", "javascript:void(0)")
 
 
 def _drop_pager(answer: Answer, asked: Asked) -> Answer:
-    if asked.role != "list" or not _is_html(answer):
+    if asked.role != "list" or not is_html(answer):
         return answer
     return with_text(answer, _PAGER.sub("", text_of(answer)))
 
 
 def _drop_list_dates(answer: Answer, asked: Asked) -> Answer:
-    if asked.role != "list" or not _is_html(answer):
+    if asked.role != "list" or not is_html(answer):
         return answer
     return with_text(answer, _DATE.sub("", text_of(answer)))
 
 
 def _replace_list_titles(tree: HtmlElement, asked: Asked) -> None:
-    for row in _rows(tree, asked):
-        link = row if row.tag == "a" else row.find(".//a")
-        _emptied(link)
+    for row in rows_of(tree, asked):
+        link = link_of(row)
+        emptied(link)
         link.text = "查看详情"
         link.attrib.pop("title", None)
 
 
 def _empty_list(tree: HtmlElement, asked: Asked) -> None:
-    for row in _rows(tree, asked):
+    for row in rows_of(tree, asked):
         row.drop_tree()
 
 
 def _half_of_rows(tree: HtmlElement, asked: Asked) -> None:
-    rows = _rows(tree, asked)
+    rows = rows_of(tree, asked)
     for row in rows[len(rows) // 2 :]:
         row.drop_tree()
 
@@ -205,8 +212,8 @@ def _column_home(answer: Answer, asked: Asked) -> Answer:
 
 
 def _other_article_urls(tree: HtmlElement, asked: Asked) -> None:
-    for row in _rows(tree, asked):
-        link = row if row.tag == "a" else row.find(".//a")
+    for row in rows_of(tree, asked):
+        link = link_of(row)
         link.set("href", f"/detail?id={zlib.crc32(link.get('href').encode())}")
 
 
@@ -215,34 +222,34 @@ def _other_article_urls(tree: HtmlElement, asked: Asked) -> None:
 
 def _double_encoded(answer: Answer, asked: Asked) -> Answer:
     """UTF-8 taken for Latin-1 and encoded again, as a proxy or a database migration does."""
-    if not _is_html(answer):
+    if not is_html(answer):
         return answer
     return Answer(text_of(answer).encode().decode("latin-1").encode(), "text/html; charset=utf-8")
 
 
 def _home_for_all(answer: Answer, asked: Asked) -> Answer:
-    return asked.home() if asked.home and _is_html(answer) else answer
+    return asked.home() if asked.home and is_html(answer) else answer
 
 
 CHANGES: Mapping[str, Change] = {
-    "container renamed": _on("article", _rename_everything),
+    "container renamed": on("article", _rename_everything),
     "article dates vanish": _drop_dates,
-    "titles vanish": _on("article", _drop_titles),
-    "all text in images": _on("article", _picture_instead),
-    "body by script": _on("article", _script_instead),
+    "titles vanish": on("article", _drop_titles),
+    "all text in images": on("article", _picture_instead),
+    "body by script": on("article", _script_instead),
     "broken characters": _break_characters,
     "soft 404s rise": _soft_404,
     "articles answer 404": _missing,
-    "rows by script": _on("list", _rows_by_script),
+    "rows by script": on("list", _rows_by_script),
     "pager removed": _drop_pager,
     "list dates vanish": _drop_list_dates,
-    "list titles replaced": _on("list", _replace_list_titles),
-    "lists empty with 200": _on("list", _empty_list),
-    "half of the rows gone": _on("list", _half_of_rows),
+    "list titles replaced": on("list", _replace_list_titles),
+    "lists empty with 200": on("list", _empty_list),
+    "half of the rows gone": on("list", _half_of_rows),
     "page 1 for every page": _page_one_for_ever,
     "column answers 404": _column_404,
     "column leads to the home page": _column_home,
-    "article URLs changed": _on("list", _other_article_urls),
+    "article URLs changed": on("list", _other_article_urls),
     "wrong encoding": _double_encoded,
     "home page for every page": _home_for_all,
 }

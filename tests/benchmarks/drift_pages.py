@@ -10,8 +10,8 @@ from importlib import import_module
 
 from crawler.extraction.extract import read
 from crawler.items import Capture, Context, Note, PageResult
-from crawler.portal_pages import Reading
-from crawler.portal_spider import PortalSpider
+from crawler.portal.pages import Reading
+from crawler.portal.spider import PortalSpider
 from tests.portals.model import Answer
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)

@@ -1,4 +1,4 @@
-"""A sample portal that lives: articles appear, some are withdrawn, fetches fail now and then.
+"""A sample portal that lives: articles appear, are edited, withdrawn, fetches fail now and then.
 
 Its pages are those of ``tests/portals`` as they would stand at a date; only the network between
 them and the spider is made up. `drift_walk` crawls it.
@@ -9,29 +9,41 @@ from __future__ import annotations
 import random
 import zlib
 from collections import Counter
+from copy import copy, deepcopy
+from dataclasses import dataclass
 from functools import cache
 from urllib.parse import urljoin, urlsplit
 
 from crawler.fetch.outcomes import outcome_of
 from crawler.items import Capture, FetchOutcome
-from crawler.portal_spider import PortalSpider
+from crawler.portal.spider import PortalSpider
 from tests.benchmarks.drift_changes import Asked, Change, text_of, with_text
+from tests.benchmarks.drift_edits import EDITS
 from tests.benchmarks.drift_pages import capture_at
 from tests.portals.model import PORTALS, Answer
 from tests.portals.routes import key_of
 from tests.portals.sites import Placed, Site
 
 #: What varies by itself from run to run.
-NEW_AT_MOST = 8  # articles
 WITHDRAWN = 0.1  # of runs: one article is taken down
+EDITED = 0.2  # … one is edited, in a way of `drift_edits`
 LOST = 0.004  # of fetches: failed three times
 STUMBLED = 0.01  # of fetches: failed once
 BAD_RUNS = 0.05  # of runs: ten times as many of both
 NO_SOURCE, NO_DATE = 9, 17  # one article page in so many lacks it, by its clerk
-_VISIBLE_AT_FIRST = 0.6
 _FAULTS = ("timeout", "reset", "server_error")
 _MISSING = "<html><head><title>404</title></head><body><h1>404 Not Found</h1></body></html>"
 _MOST_REDIRECTS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """How old a portal is, how busy, and how thoroughly it is crawled: shares, and a count."""
+
+    visible: float = 0.6  # of its articles: there at first
+    new_at_most: int = 8  # articles from run to run
+    rechecked: float = 0.25  # of its known documents: asked again in a run
+    whole_walks: float = 0.1  # of runs: every list is walked to its end
 
 
 @cache
@@ -64,8 +76,9 @@ class SiteAt(Site):
 class LivingPortal:
     """The server. ``altered`` counts the answers a change had an effect on."""
 
-    def __init__(self, spider: PortalSpider, seed: int) -> None:
+    def __init__(self, spider: PortalSpider, seed: int, shape: Shape) -> None:
         self.spider = spider
+        self.shape = shape
         self.random = random.Random(f"{spider.name}/{seed}")
         self.altered = 0
         self.victim = ""
@@ -73,15 +86,24 @@ class LivingPortal:
         self._change: Change | None = None
         self._trouble = 1.0
         self._withdrawn: frozenset[str] = frozenset()
-        self._count = int(len(articles(spider.name)) * _VISIBLE_AT_FIRST)
+        self._edits: dict[str, Change] = {}  # by path
+        self._count = int(len(articles(spider.name)) * shape.visible)
         self._site = _whole(spider.name)
+
+    def twin(self) -> LivingPortal:
+        twin = copy(self)
+        twin.random, twin._roots = deepcopy(self.random), dict(self._roots)
+        twin._edits = dict(self._edits)
+        return twin
 
     def live(self, change: Change | None = None) -> None:
         """Time until the next run passes."""
         every = articles(self.spider.name)
-        self._count += self.random.randint(0, NEW_AT_MOST)
+        self._count += self.random.randint(0, self.shape.new_at_most)
         if self.random.random() < WITHDRAWN:
             self._withdrawn |= {self.random.choice(every[: self._count])}
+        if self.random.random() < EDITED:
+            self._edits[self.random.choice(every[: self._count])] = self.random.choice(EDITS)
         self._trouble = 10.0 if self.random.random() < BAD_RUNS else 1.0
         self._site = SiteAt(self.spider.name, frozenset(every[: self._count]) - self._withdrawn)
         self._change = change
@@ -126,13 +148,15 @@ class LivingPortal:
         key = key_of(parts.path + (f"?{parts.query}" if parts.query else ""))
         makers = self._site.makers if parts.hostname == PORTALS[self.spider.name].host else {}
         if key in makers:
-            return _by_clerk(makers[key](), parts.path, self._is_article(parts.path))
+            answer = _by_clerk(makers[key](), parts.path, self._is_article(parts.path))
+            edit = self._edits.get(parts.path)
+            return edit(answer, self._asked(url)) if edit else answer
         if f"{key}/index.html" in makers:
             return Answer(b"", status=301, location=f"{key}/")
         return Answer(_MISSING.encode(), status=404)
 
     def _is_article(self, path: str) -> bool:
-        return self.spider.article_path.search(path) is not None
+        return self.spider.families[0].article_path.search(path) is not None
 
     def _asked(self, url: str) -> Asked:
         path, root = urlsplit(url).path, self._roots.get(url)
@@ -142,7 +166,7 @@ class LivingPortal:
             role="file" if path.endswith(".pdf") else role,
             first=(lambda: self._plain(root)) if root else None,
             home=lambda: self._plain(self.spider.home),
-            article_path=self.spider.article_path,
+            article_path=self.spider.families[0].article_path,
             victim=self.victim,
         )
 

@@ -1,13 +1,15 @@
 """Crawling a living portal: the spider's way through it, without Scrapy and without a network.
 
 Every run reads page 1 of each list, further pages when page 1 changed (or on a whole walk), new
-rows, and a quarter of the known documents again: weekly runs that see each page once a month.
+rows, a share of the known documents again, and of those unasked the longest the sample that every
+run takes. What was lost is told by the comparison that a live crawl makes (`crawler.losses`).
 """
 
 from __future__ import annotations
 
 from collections import Counter, deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from copy import copy
 from datetime import date
 from typing import NamedTuple
 from urllib.parse import urljoin
@@ -15,19 +17,20 @@ from urllib.parse import urljoin
 from crawler.contexts import child_context
 from crawler.fetch.outcomes import outcome_of
 from crawler.items import Context, Document, FetchOutcome, ListPage, PageResult, PartRef, Rel
+from crawler.losses import Profile, compare, profile_of
 from crawler.parts import MAX_PARTS, wants_parts
+from crawler.portal.lookback import TELLING
 from crawler.runs.collect import Collector
 from crawler.runs.evidence import Evidence, Holdings, Observed, baseline_of
 from crawler.runs.verdict import Judgement, judge_run
 from crawler.runs.words import HEALTHY
+from crawler.state.schedule import SECOND_LOOK, sample_size
 from crawler.titles import possible
 from tests.benchmarks.drift_changes import Change
 from tests.benchmarks.drift_pages import Reader, spider_of
-from tests.benchmarks.drift_portal import LivingPortal
+from tests.benchmarks.drift_portal import LivingPortal, Shape
 
 DAY = date(2026, 1, 15)
-RECHECKED = 0.25
-WHOLE_WALKS = 0.1
 
 
 class Step(NamedTuple):
@@ -41,19 +44,32 @@ class Step(NamedTuple):
 class Operator:
     """Crawls one portal again and again and keeps what its archive would."""
 
-    def __init__(self, key: str, seed: int) -> None:
+    def __init__(self, key: str, seed: int, shape: Shape) -> None:
         self.spider = spider_of(key)
-        self.portal = LivingPortal(self.spider, seed)
+        self.portal = LivingPortal(self.spider, seed, shape)
         self.reader = Reader(self.spider)
         self.kinds: dict[str, str] = {}  # known documents
         self.contexts: dict[str, Context] = {}
+        self.profiles: dict[str, Profile] = {}
+        self.asked: dict[str, int] = {}  # known documents: in which run last
         self.first_pages: dict[str, frozenset[str]] = {}
+        self.runs = 0
         self.history: list[Observed] = []
+
+    def twin(self) -> Operator:
+        """The same history and luck, to try another future on; what was read is shared."""
+        twin = copy(self)
+        twin.portal = self.portal.twin()
+        twin.kinds, twin.contexts = dict(self.kinds), dict(self.contexts)
+        twin.profiles, twin.asked = dict(self.profiles), dict(self.asked)
+        twin.first_pages, twin.history = dict(self.first_pages), list(self.history)
+        return twin
 
     def run(self, change: Change | None = None) -> Judgement:
         """Time passes, the portal is crawled and judged; what was healthy becomes history."""
         self.portal.victim = self._largest_list()
         self.portal.live(change)
+        self.runs += 1
         baseline = baseline_of(self.history[-30:])
         observed = Walk(self, Collector(baseline.lists)).observed()
         holdings = Holdings(kinds=dict(Counter(self.kinds.values())))
@@ -73,28 +89,40 @@ class Walk:
     def __init__(self, operator: Operator, collector: Collector) -> None:
         self._operator, self._collector = operator, collector
         self._portal = operator.portal
-        self._whole = not operator.history or self._portal.random.random() < WHOLE_WALKS
+        self._whole = (
+            not operator.history or self._portal.random.random() < self._portal.shape.whole_walks
+        )
         self._stats: Counter[str] = Counter()
         self._asked: set[str] = set()
+        self._looked_again = False
         self._rows_met: dict[str, set[str]] = {}
 
     def observed(self) -> Observed:
-        spider, known = self._operator.spider, sorted(self._operator.kinds)
+        spider = self._operator.spider
         queue = deque(
             Step(urljoin(spider.home, url), Context(link_text=name))
             for name, url in spider.columns.items()
         )
-        queue.extend(
-            Step(url, self._operator.contexts[url])
-            for url in known
-            if self._portal.random.random() < RECHECKED
-        )
+        queue.extend(self._known(self._due()))
         while queue:
             step = queue.popleft()
             if step.url not in self._asked:
                 self._asked.add(step.url)
                 queue.extend(self._visit(step))
         return self._collector.observed(self._stats)
+
+    def _due(self) -> list[str]:
+        chance, share = self._portal.random.random, self._portal.shape.rechecked
+        due = [url for url in sorted(self._operator.kinds) if chance() < share]
+        oldest = self._by_age()[: sample_size(len(self._operator.profiles))]
+        return [*due, *oldest]
+
+    def _by_age(self) -> list[str]:
+        asked = self._operator.asked
+        return sorted(self._operator.profiles, key=lambda url: (asked[url], url))
+
+    def _known(self, urls: Iterable[str]) -> list[Step]:
+        return [Step(url, self._operator.contexts[url]) for url in urls]
 
     def _visit(self, step: Step) -> Iterator[Step]:
         if step.root:
@@ -103,27 +131,44 @@ class Walk:
         capture = self._portal.fetch(step.url, self._stats)
         if capture is None:
             return
-        self._collector.answered(step.url, capture.url, str(outcome_of(capture)))
+        outcome = outcome_of(capture)
+        self._collector.answered(step.url, capture.url, str(outcome))
         reading = self._operator.reader.page(capture, step.context)
+        document = None
         if reading.listing is not None:
             self._collector.list_page(reading.listing, step.url, step.root or None)
             yield from self._follow(reading.listing, step.root or reading.listing.url)
         elif reading.page is not None:
-            self._keep(step, reading.page)
+            document = self._kept(step, reading.page)
+        if outcome in TELLING and self._has_lost(step.url, outcome, document):
+            unasked = [url for url in reversed(self._by_age()) if url not in self._asked]
+            yield from self._known(unasked[: 0 if self._looked_again else SECOND_LOOK])
+            self._looked_again = True
 
-    def _keep(self, step: Step, page: PageResult) -> None:
+    def _has_lost(self, url: str, outcome: FetchOutcome, document: Document | None) -> bool:
+        before, now = self._operator.profiles.pop(url, None), None
+        if document is not None:
+            now = self._operator.profiles[url] = profile_of(document)
+            self._operator.asked[url] = self._operator.runs
+        had, lost = compare(before, now, answered=outcome is FetchOutcome.OK)
+        self._stats.update(f"known/had/{thing}" for thing in had)
+        self._stats.update(f"known/lost/{thing}" for thing in lost)
+        return bool(lost)
+
+    def _kept(self, step: Step, page: PageResult) -> Document | None:
         parts = []
         if wants_parts(page, step.context):
             parts = [(ref, self._part(ref)) for ref in page.parts[:MAX_PARTS]]
         document = self._operator.spider.document(page, parts, step.context)
         if not isinstance(document, Document):
             self._stats[f"page/{document.outcome}"] += 1
-            return
+            return None
         self._collector.document(document)
         self._stats["documents/found"] += 1
         self._stats["documents/new"] += step.url not in self._operator.kinds
         self._operator.kinds[step.url] = document.kind
         self._operator.contexts.setdefault(step.url, step.context)
+        return document
 
     def _part(self, ref: PartRef) -> PageResult | None:
         capture = self._portal.fetch(ref.url, self._stats)
