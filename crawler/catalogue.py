@@ -10,6 +10,7 @@ from typing import Any
 from sqlalchemy import Connection, Table, select
 
 from crawler.errors import ConfigurationError, XianzhiError
+from crawler.identity.gone import ABSENT
 from crawler.identity.keys import utc_text
 from crawler.items import Document
 from crawler.layout import Layout
@@ -158,7 +159,8 @@ def _captures(connection: Connection, versions: Sequence[Row]) -> list[Row]:
 def _checks(connection: Connection, urls: Mapping[str, Sequence[Row]]) -> dict[str, list[Row]]:
     """The absent checks of Documents' URLs, in time order, each with the place of its capture."""
     owner = {row["canonical_url"]: doc_id for doc_id, rows in urls.items() for row in rows}
-    rows = _rows(connection, schema.checks, "canonical_url", owner)
+    of_urls = _rows(connection, schema.checks, "canonical_url", owner)
+    rows = [row for row in of_urls if row["outcome"] in ABSENT]
     places = _places(connection, [row["record_id"] for row in rows])
     checks: dict[str, list[Row]] = {}
     for row in sorted(rows, key=lambda row: (row["date"], row["record_id"])):

@@ -63,13 +63,18 @@ class Judgement:
 
     Exactly one of ``kind`` and ``look_alike`` is set for a page of the genre; both are None
     when the title has nothing to do with it. ``look_alike`` is the name of the look-alike
-    (``解读``, ``企业年报`` …), ``evidence`` the words that decided.
+    (``解读``, ``企业年报`` …), ``evidence`` the words that decided. ``year_from`` is ``title``,
+    ``period`` (统计期限) or ``opening``. The confidences, 0 to 1, are an order and no
+    probabilities.
     """
 
     kind: Kind | None = None
     look_alike: str | None = None
     report_year: int | None = None
     evidence: str = ""
+    confidence: float = 0.0
+    year_from: str = ""
+    year_confidence: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +94,9 @@ class Issuer:
     """The body that speaks. ``id`` = ``<adcode>/<level>/<short name>``; the printed name is kept.
 
     ``name`` is the canonical full name (``遂溪县城月镇人民政府``), ``short`` the normalised short
-    name (``城月镇``), ``evidence`` the field that named it.
+    name (``城月镇``), ``evidence`` the field that named it; ``township_code`` is the nine-digit
+    code of a township or subdistrict that `crawler.places.authority` knows. ``confidence``, 0 to 1,
+    grows with the fields that name the same body; it is an order and no probability.
     """
 
     id: str
@@ -100,6 +107,7 @@ class Issuer:
     short: str
     evidence: str = ""
     township_code: str | None = None
+    confidence: float = 0.0
 
 
 _EMPTY: Mapping[str, Any] = MappingProxyType({})
@@ -163,9 +171,10 @@ class ListPage:
 class AbsentCheck:
     """A page was asked for, and the server answered that it is not there.
 
-    ``outcome`` is ``not_found``, ``gone`` or ``soft_404``. The answer is the capture ``record_id``
-    of ``answer_url``, which is another URL where redirects led there. One check proves nothing;
-    when a page counts as gone is said in `crawler.identity.gone`.
+    ``outcome`` is ``not_found``, ``gone`` or ``soft_404``; of a list's address also ``redirected``
+    (another list answers there) and ``ok`` (a page without links does). The answer is the capture
+    ``record_id`` of ``answer_url``, which is another URL where redirects led there. One check
+    proves nothing; when a page counts as gone is said in `crawler.identity.gone`.
     """
 
     record_id: str

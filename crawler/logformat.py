@@ -23,6 +23,8 @@ class PlainLogFormatter(LogFormatter):
 
     def __init__(self) -> None:
         self._told = ""
+        # It warns of every page without a text; the page's outcome says so already.
+        logging.getLogger("trafilatura").setLevel(logging.ERROR)
 
     def download_error(
         self, failure: Failure, request: Request, spider: Spider, errmsg: str | None = None

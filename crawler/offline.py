@@ -17,6 +17,8 @@ from scrapy.statscollectors import StatsCollector
 from scrapy.utils.conf import build_component_list
 from scrapy.utils.misc import load_object
 
+from crawler.errors import ArchiveError
+from crawler.fetch.stopping import FAULT
 from crawler.items import Item
 from crawler.warc.reader import CaptureReader
 from crawler.warc.records import Location
@@ -74,3 +76,5 @@ async def feed(crawler: OfflineCrawler, items: Iterable[Item]) -> None:
     for pipeline in pipelines:
         if hasattr(pipeline, "close_spider"):
             await pipeline.close_spider()
+    if fault := crawler.stats.get_value(FAULT):
+        raise ArchiveError(f"expected all items recorded, found {fault}; the log says why")

@@ -13,7 +13,7 @@ from crawler.extraction.extract import read
 from crawler.fetch.outcomes import outcome_of
 from crawler.items import Capture, Document, FetchOutcome, Item, PageResult, PartRef, Role
 from crawler.parts import MAX_PARTS, wants_parts
-from crawler.portal_spider import PortalSpider
+from crawler.portal.spider import PortalSpider
 from crawler.warc.reader import CaptureReader
 
 #: record id of the page → position of the part in the page → record ids of its captures

@@ -22,7 +22,7 @@ from crawler.items import (
     Role,
     render_blocks,
 )
-from crawler.registry import place_of_code, place_of_host
+from crawler.places.registry import place_of_code, place_of_host
 from crawler.urls import host, is_gov
 
 #: A file over this is no page and no report; it is named ``too large`` without being read.

@@ -63,7 +63,7 @@ RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 408]
 #: Every attempt that failed has a line of its own (crawler.fetch.tally).
 RETRY_GIVE_UP_LOG_LEVEL = "DEBUG"
 REDIRECT_MAX_TIMES = 10
-#: Redirects written in HTML are read as frames of the list (crawler.listing), so that
+#: Redirects written in HTML are read as frames of the list (crawler.cms.listing), so that
 #: re-extraction sees them too.
 METAREFRESH_ENABLED = False
 #: The refusals of robots.txt, time-outs and 5xx need their own answers: crawler.fetch.robots.
@@ -100,8 +100,12 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "scrapy.downloadermiddlewares.useragent.UserAgentMiddleware": None,  # ours: contact
     "scrapy.downloadermiddlewares.httpproxy.HttpProxyMiddleware": None,  # ours: proxy
     "scrapy.downloadermiddlewares.httpcompression.HttpCompressionMiddleware": None,  # the handler
+    "scrapy.downloadermiddlewares.redirect.RedirectMiddleware": None,  # ours: asking
+    "crawler.fetch.asking.AskingMiddleware": 45,
+    "crawler.fetch.asking.MethodRedirectMiddleware": 600,
     "crawler.fetch.forgotten.ForgottenMiddleware": 40,
     "crawler.fetch.scope.ScopeMiddleware": 50,
+    "crawler.fetch.leads.LeadsMiddleware": 60,
     "crawler.fetch.robots.RobotsMiddleware": 100,
     "crawler.fetch.schemes.OtherSchemeMiddleware": 110,
     "crawler.fetch.contact.UserAgentMiddleware": 500,
@@ -110,8 +114,18 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.fetch.blocked.BlockedMiddleware": 840,
     "crawler.fetch.tally.OutcomeMiddleware": 845,
     "crawler.state.recovery.RecoveryMiddleware": 890,
+    "crawler.fetch.budget.BudgetMiddleware": 895,  # what the archive answers costs nothing
     "crawler.fetch.politeness.PolitenessMiddleware": 900,
 }
+
+# --- pages that are nothing without their scripts (crawler.render) -------------------------------
+#: Chromium by path; None: the one installed under a usual name. Needs `pip install
+#: 'xianzhi[browser]'`; without either such pages are read as they were sent, and the run says so.
+CHROMIUM_PATH = None
+#: Pages rendered in one run, at most: each costs its scripts, one politeness delay apart.
+RENDER_MAX_PAGES = 200
+#: Seconds for one page with all it asks for.
+RENDER_TIMEOUT = 120
 
 # --- when a portal is due again (scrapy crawldue, crawler.due.plan) -----------------------------
 #: Pauses count from the start of a crawl. Departments must report by 31 January, counties by
@@ -150,6 +164,7 @@ ITEM_PIPELINES = {
 EXTENSIONS: dict[str, int | None] = {
     "crawler.state.memory.Memory": 50,
     "crawler.fetch.archive.CrawlArchive": 100,
+    "crawler.render.renderer.Renderer": 150,
     "crawler.runs.report.RunReport": 200,  # after the archive, whose run id it takes
     "crawler.runs.monitoring.Monitoring": 210,
 }

@@ -115,6 +115,13 @@ def canonical_url(url: str) -> str:
     return f"http://{parts.host}{parts.port}{path}{query}"
 
 
+def without_session(url: str) -> str:
+    """The URL as printed but without session ids, which servers write into links."""
+    head, mark, query = url.partition("?")
+    kept = "&".join(p for p in query.split("&") if not _SESSION_PARAMETER.fullmatch(p))
+    return _PATH_SESSION.sub("", head) + (mark + kept if kept else "")
+
+
 def doc_id(url: str) -> str:
     """The first 16 hex digits of the SHA-256 of the canonical form."""
     return hashlib.sha256(canonical_url(url).encode("ascii")).hexdigest()[:16]

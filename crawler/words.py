@@ -65,6 +65,7 @@ class Role(StrEnum):
     ATTACHMENT = "attachment"
     FRAME = "frame"
     ROBOTS = "robots"
+    SUBRESOURCE = "subresource"  # what a page's scripts asked for while it was rendered
     PROBE = "probe"  # a question about the server's honesty; its answer is never read
 
 

@@ -5,6 +5,7 @@ At the end every page is put under its smallest context, and the counts become k
 
 from __future__ import annotations
 
+import logging
 from collections import Counter
 from typing import Self
 
@@ -12,10 +13,16 @@ from scrapy.crawler import Crawler
 from scrapy.statscollectors import StatsCollector
 
 from crawler.batches import Batches
+from crawler.errors import ArchiveError
+from crawler.fetch.stopping import FAULT
 from crawler.items import Document, Item, ListPage
 from crawler.layout import Layout
 from crawler.store import Store
 
+logger = logging.getLogger(__name__)
+
+#: The finish reason of a crawl whose catalogue could not be brought to its end.
+FAILED = "catalogue_failed"
 #: More items in one transaction would keep other processes waiting for seconds.
 BATCH = 64
 
@@ -40,7 +47,12 @@ class CataloguePipeline:
         return item
 
     async def close_spider(self) -> None:
-        await self._batches.close(self._finish)
+        try:
+            await self._batches.close(self._finish)
+        except ArchiveError as error:
+            # Scrapy would print a stack trace, and call the crawl finished all the same.
+            logger.error("%s", error)
+            self._stats.set_value(FAULT, FAILED)
         for name, count in self._counts.items():
             self._stats.set_value(name, count)
 

@@ -1,8 +1,9 @@
 """Where the commands of the documents are run: a copy of the project, as its reader has it.
 
 What a reader has at that point is there: a set-up ``.venv``, the archive of ``make demo`` in
-``.demo``, a page saved from a browser in ``saved/``. The hosts of the sample portals lead to
-loopback by the project's settings, so that the live commands run exactly as printed.
+``.demo``, a page saved from a browser in ``saved/``. The hosts of the sample portals, and of the
+simulated one that docs/adding-a-portal.md adds, lead to loopback by the project's settings, so
+that the live commands run exactly as printed.
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ from urllib.parse import urlsplit
 from tests.portals.routes import answer
 from tests.portals.seed_pages import URLS
 from tests.portals.serve import running
+from tests.portals.sim import portal, serving
 
 ROOT = Path(__file__).resolve().parent.parent
 DOCUMENTS = (ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md")))
@@ -29,8 +31,11 @@ _FENCE = re.compile(
     re.MULTILINE | re.DOTALL,
 )
 _SETTINGS = """\
+import os
+
 from crawler.settings import *
 
+CLOSESPIDER_PAGECOUNT = int(os.environ.get("READER_PAGES", "0"))
 CONNECT_TO = {connect_to!r}
 POLITENESS_DELAY = POLITENESS_LATENCY_FACTOR = 0
 """
@@ -107,9 +112,11 @@ class Sandbox:
         (self.root / "saved").mkdir()
         (self.root / "saved/report.html").write_bytes(answer(url.hostname or "", url.path).body)
 
-    def run(self, code: str) -> Done:
+    def run(self, code: str, *, pages: int = 0) -> Done:
+        """``pages``: let crawls end after that many, if they are more than none."""
         environment = {
             **os.environ,
+            "READER_PAGES": str(pages),
             "PATH": f"{self.root / '.venv/bin'}:{os.environ['PATH']}",
             "PYTHONPATH": str(self.root),
         }
@@ -127,5 +134,5 @@ class Sandbox:
 
 @contextmanager
 def sandbox(root: Path) -> Iterator[Sandbox]:
-    with running() as servers:
-        yield Sandbox(root, servers.connect_to)
+    with running() as servers, serving([portal("trs", "small")]) as simulated:
+        yield Sandbox(root, {**servers.connect_to, **simulated.connect_to})

@@ -30,6 +30,7 @@ from twisted.python.failure import Failure
 
 from crawler import settings as production
 from crawler.fetch.archive import CrawlArchive
+from crawler.fetch.tap import SEND_BEFORE
 from crawler.items import Note, Role
 from crawler.warc.records import Stored
 
@@ -302,7 +303,26 @@ class LabSpider(scrapy.Spider):
         self.ends[request.meta["asked"]] = [word, str(failure.value)]
 
 
+class LateOnce:
+    """A downloader middleware by the wire: the first turn of the crawl is over before it is used,
+    as it would be after a freeze."""
+
+    late = True
+
+    def process_request(self, request: Request) -> None:
+        if self.late:
+            request.meta[SEND_BEFORE] = 0.0
+        self.late = False
+
+
+def _hang(*_: Any) -> Any:
+    """A resolver that does not answer."""
+    time.sleep(600)
+
+
 def main(task: dict[str, Any]) -> None:
+    if task["settings"].get("DNS_HANGS"):
+        socket.getaddrinfo = _hang
     process = CrawlerProcess(
         {**SETTINGS, "EXTENSIONS": {CrawlArchive: 0, RefusalLog: 1}, **task["settings"]}
     )

@@ -29,6 +29,8 @@ FORBIDDEN = {
         "crawler.layout",
         "crawler.commands",
     ),
+    "crawler/cms": ("scrapy", "twisted", "sqlalchemy", "crawler.fetch", "crawler.state"),
+    "crawler/discovery": ("scrapy", "twisted", "sqlalchemy", "crawler.fetch", "crawler.state"),
     "crawler/warc": ("scrapy", "twisted", "sqlalchemy", "crawler.fetch", "crawler.extraction"),
     "crawler/fetch": ("sqlalchemy", "crawler.commands", "crawler.store", "crawler.catalogue"),
 }
@@ -42,10 +44,9 @@ PURE = (
             "contexts",
             "dates",
             "hanzi",
-            "issuers",
             "items",
+            "losses",
             "parts",
-            "registry",
             "scope",
             "titles",
             "urls",
@@ -53,6 +54,7 @@ PURE = (
         )
     ),
     "crawler/identity",
+    "crawler/places",
 )
 HEAVY = ("scrapy", "twisted", "sqlalchemy", "lxml", "trafilatura", "warcio")
 

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
-from crawler.bounds import MAX_FRAMES, MAX_HOPS, Bounds
 from crawler.items import Context, Link, ListPage, Rel
+from crawler.portal.bounds import MAX_FRAMES, MAX_HOPS, Bounds
 
 ROOT = "http://www.hongsibu.gov.cn/nb/"
 

@@ -106,6 +106,7 @@ def test_status_puts_portals_that_need_attention_first(archive: Path, tmp_path: 
         "reason": "",
         "next_step": "run `scrapy crawl sichuan_chaotian`",
         "acknowledged": "",
+        "liars": [],
     }
 
 

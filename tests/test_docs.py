@@ -10,23 +10,23 @@ import ast
 import importlib
 import re
 import subprocess
-import sys
 from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
 
 from crawler import settings
-from crawler.registry import place
 from crawler.runs.words import EXIT_CODES
 from crawler.store import schema
 from tests.docs_sandbox import DOCUMENTS, ROOT, Block, Done, Sandbox, blocks, files, sandbox
+from tests.one_process import scrapy_each
 
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 MAKEFILE = (ROOT / "Makefile").read_text(encoding="utf-8")
 MARKDOWN = [*DOCUMENTS, ROOT / "crawler/data/README.md", ROOT / "archive/README.md"]
 COMMANDS = sorted(path.stem for path in (ROOT / "crawler/commands").glob("[a-z]*.py"))
+#: Pages after which a crawl that is printed has shown that it runs.
+_ENOUGH = 8
 #: In two pieces each, so that this file does not name what no file may name.
 UNWANTED = [
     "".join(pieces)
@@ -66,7 +66,7 @@ def code(cell: str) -> list[str]:
 
 
 def test_every_fenced_block_is_of_a_kind_that_is_checked() -> None:
-    kinds = ("sh", "crontab", "python spider", "text", "text demo", "text seed 001")
+    kinds = ("sh", "crontab", "text", "text demo", "text seed 001")
     checked = sum(len(blocks(kind)) for kind in kinds)
     fences = sum(path.read_text(encoding="utf-8").count("```") for path in DOCUMENTS)
     assert fences == 2 * checked
@@ -77,7 +77,10 @@ def test_every_fenced_block_is_of_a_kind_that_is_checked() -> None:
 
 @pytest.mark.parametrize("block", [b for b in blocks("sh") if not b.mark], ids=str)
 def test_commands_run_as_printed(reader: Sandbox, block: Block) -> None:
-    done = reader.run(block.code)
+    # A portal is looked over within a budget of its own, and a stored run is replayed whole.
+    whole = ("scrapy newportal", "scrapy replay")
+    pages = 0 if any(command in block.code for command in whole) else _ENOUGH
+    done = reader.run(block.code, pages=pages)
     assert done.returncode == 0, done.stderr
     assert "Traceback" not in done.stderr
     assert done.stdout or "> " in block.code
@@ -102,34 +105,11 @@ def test_crontab_lines_are_sound(block: Block) -> None:
             assert (ROOT / f"spiders/{portal}.py").is_file()
 
 
-@pytest.mark.parametrize("block", blocks("python spider"), ids=str)
-def test_the_example_portal_is_a_spider(reader: Sandbox, block: Block) -> None:
-    name, adcode = re.findall(r'(?:name|adcode) = "(\w+)"', block.code)
-    assert place(adcode)
-    file = reader.root / f"spiders/{name}.py"
-    file.write_text(block.code, encoding="utf-8")
-    done = reader.run(f"scrapy list; scrapy crawl {name}")
-    file.unlink()
-    assert name in done.stdout.split()
-    # All that is missing is a contact.
-    assert "error: CONTACT" in done.stderr
-
-
 @pytest.fixture(scope="module")
 def helps() -> dict[str, Done]:
-    """What ``--help`` says, asked of two commands at a time."""
-    with ThreadPoolExecutor(2) as pool:
-        return dict(zip(COMMANDS, pool.map(ask_for_help, COMMANDS), strict=True))
-
-
-def ask_for_help(command: str) -> Done:
-    return subprocess.run(
-        [sys.executable, "-m", "scrapy", command, "--help"],
-        cwd=ROOT,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    """What ``--help`` says."""
+    done = scrapy_each([[command, "--help"] for command in COMMANDS])
+    return dict(zip(COMMANDS, done, strict=True))
 
 
 @pytest.mark.parametrize("command", COMMANDS)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -108,6 +109,40 @@ def test_a_clock_that_was_wrong_once_does_not_stop_a_portal_for_years() -> None:
 @pytest.mark.parametrize("verdict", Verdict)
 def test_every_verdict_has_its_pause(verdict: Verdict) -> None:
     assert due_after(MAY, verdict) <= 7
+
+
+# -- the hours to crawl in ----------------------------------------------------------------------
+
+#: 03:17 UTC, the time of these days, is 11:17 in China.
+NIGHT = rules_of(SETTINGS | {"POLITENESS_WINDOW": "22:00-06:00"})
+OPENING = MAY.replace(hour=14, minute=0)
+
+
+def of_hours(now: datetime, hours_ago: float, finish_reason: str = "outside_window") -> PastRun:
+    (run,) = past(now, (hours_ago / 24, "budget"))
+    return replace(run, finish_reason=finish_reason)
+
+
+def test_a_crawl_whose_hours_were_over_goes_on_when_they_begin_again() -> None:
+    turn = turn_of("a_b", [of_hours(MAY, 6)], MAY, NIGHT)
+    assert (turn.rank, turn.due) == (Rank.RESUME, OPENING)
+    assert turn.reason.endswith("goes on, within 22:00:00-06:00:00 China time")
+    at_night = turn_of("a_b", [of_hours(OPENING, 17)], OPENING, NIGHT)
+    assert (at_night.rank, at_night.due) == (Rank.RESUME, OPENING)
+    assert "within" not in at_night.reason
+    limited = turn_of("a_b", [of_hours(OPENING, 17, "closespider_pagecount")], OPENING, NIGHT)
+    assert limited.due > OPENING
+
+
+def test_nothing_is_due_while_the_window_is_shut() -> None:
+    histories = {"a_new": [], "b_cut": past(MAY, (1, None)), "c_old": past(MAY, (30, "ok"))}
+    shut = make_plan(histories, MAY, NIGHT, {})
+    assert shut.due == ()
+    assert {turn.due for turn in shut.waiting} == {OPENING}
+    a_minute_early = OPENING - timedelta(minutes=1)  # the crawl itself waits that long
+    assert len(make_plan(histories, a_minute_early, NIGHT, {}).due) == 3
+    by_day = turn_of("a_b", past(MAY, (6.5, "ok")), MAY, NIGHT)
+    assert by_day.due == OPENING  # due in six hours, by day
 
 
 # -- the order -------------------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from crawler.items import render_blocks
 from crawler.layout import Layout
 from crawler.offline import OfflineCrawler, StoredArchive, feed
 from crawler.reextract import reread
-from crawler.store.compare import sightings_of_run
+from crawler.store.compare import sightings_of
 from crawler.store.texts import render_text
 from crawler.urls import canonical_url
 from crawler.warc.reader import CaptureReader
@@ -124,7 +124,7 @@ def test_a_seeds_text_file_is_its_gold_to_the_character(harvest: Harvest, seed: 
 def test_seed_002_is_read_from_the_mirror_and_stored_from_the_original(harvest: Harvest) -> None:
     layout, portal = harvest.layout, "guangdong_suixi"
     (run,) = layout.archived_runs(portal)
-    sightings = {d.url: d for d in sightings_of_run(layout, portal, run).values()}
+    sightings = {d.url: d for d in sightings_of(layout, portal, [run]).values()}
     mirror = sightings[seed_pages.URLS["002"]]
     assert render_text(mirror) == seed_pages.gold("002").encode("utf-8")
     assert (mirror.authority, "form_without_tables" in mirror.warnings) == ("mirror", True)

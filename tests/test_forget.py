@@ -18,7 +18,7 @@ from crawler.tombstones import add_tombstones, copy_tombstones, load_tombstones
 from crawler.urls import canonical_url, doc_id
 from tests.harvest import dump as whole_dump
 from tests.portals.demo import scrapy
-from tests.sightings import EPOCH, HOST, absent, dump, list_page, record, sighting
+from tests.sightings import EPOCH, HOST, absent, dump, issuer, list_page, record, sighting
 from tests.small_portal import HOST as SITE
 from tests.small_portal import LIST, PORTAL, SmallPortal, crawl, report_paths, serving
 
@@ -41,13 +41,15 @@ def stored(layout: Layout, items: list[Item]) -> dict[str, object]:
 def some() -> list[Item]:
     attachment = CaptureRef(record(900), HOST + "/c.pdf", EPOCH, Role.ATTACHMENT, "a.warc.gz", 7)
     # As `assemble` leaves it: completing it again under another list changes nothing.
-    sources = {"issuer": {"where": "title", "raw": "城月镇人民政府"}}
-    page = sighting(3, "/c", year=2018, field_sources=sources)
+    sources = {"issuer": {"where": "title", "raw": "城月镇人民政府", "confidence": 0.95}}
+    speaks = replace(issuer(), confidence=0.95, township_code="440823107")
+    complete = {"field_sources": sources, "issuer": speaks}
+    page = sighting(3, "/c", year=2018, **complete)
     return [
         list_page(1, "/nb", [("/a", Rel.ROW), ("/b", Rel.ROW), ("/c", Rel.ROW)]),
         list_page(2, "/more", [("/a", Rel.ROW)]),
-        sighting(1, "/a", field_sources=sources),
-        sighting(2, "/b", year=2019, field_sources=sources),
+        sighting(1, "/a", **complete),
+        sighting(2, "/b", year=2019, **complete),
         replace(page, captures=(*page.captures, attachment)),
         absent(1, "/a", 10),
         absent(2, "/b", 10),

@@ -20,6 +20,7 @@ from crawler.items import Capture, Context, FetchOutcome, Item, Note, Rel
 from crawler.layout import Layout
 from crawler.store import Store
 from crawler.urls import doc_id
+from spiders.guangdong_suixi import GuangdongSuixiSpider
 from tests.sightings import EPOCH, HOST, absent, body, dump, list_page, mirror, sighting
 
 PORTAL = "guangdong_suixi"
@@ -126,6 +127,30 @@ def test_an_error_page_at_the_end_of_redirects_denies_the_page_that_was_asked_fo
     assert {check.answer_url for check in checks} == {HOST + "/404.html"}
 
 
+ROWS = '<a href="/zwgk/content/post_1.html">遂溪县2020年政府信息公开工作年度报告</a>'
+
+
+@pytest.mark.parametrize(
+    ("path", "asked", "body", "found"),
+    [
+        ("/new/", "/nb/", ROWS, [("/nb/", "redirected")]),
+        ("/nb/", "/nb/", ROWS, []),
+        ("/nb/", "", ROWS, []),
+        ("/nb/", "", "<p>暂无内容</p>", [("/nb/", "ok")]),
+        ("/new/", "/nb/", "<p>暂无内容</p>", [("/nb/", "redirected"), ("/new/", "ok")]),
+        ("/zwgk/content/post_1.html", "/nb/", "<p>正文</p>", []),  # an article is no list
+    ],
+)
+def test_an_address_of_a_list_that_is_answered_by_something_else_carries_no_rows(
+    path: str, asked: str, body: str, found: list[tuple[str, str]]
+) -> None:
+    note = Note(PORTAL, PORTAL, asked=HOST + asked if asked else "")
+    page = f"<html><body>{body}</body></html>".encode()
+    capture = Capture("urn:uuid:1", HOST + path, EPOCH, 200, (), page, note=note)
+    checks = GuangdongSuixiSpider().interpret(capture).absent
+    assert [(c.url.removeprefix(HOST), str(c.outcome)) for c in checks] == found
+
+
 # -- the store -------------------------------------------------------------------------------------
 
 
@@ -184,6 +209,15 @@ def without(items: Sequence[Item], *positions: int) -> list[Item]:
     return [item for place, item in enumerate(items) if place not in positions]
 
 
+def relaunched(minutes: int = 9 * DAY + 2) -> list[Item]:
+    """The list's address leads to another list."""
+    return [
+        absent(3, LIST, minutes, FetchOutcome.REDIRECTED),
+        list_page(4, "/new", [("/b", Rel.ROW)], minutes=DAY + 1),
+        list_page(5, "/new", [("/b", Rel.ROW)], minutes=9 * DAY + 2),
+    ]
+
+
 NOT_GONE = {
     "checked once": without(seen_and_lost(), 4),
     "the list was not read since": without(seen_and_lost(), 3, 5),
@@ -205,6 +239,25 @@ NOT_GONE = {
         list_page(4, LIST + "?2", [("/a", Rel.ROW)], minutes=9 * DAY + 2),
     ],
     "it came back": [*seen_and_lost(), sighting(2, "/a", minutes=20 * DAY)],
+    "it leads elsewhere, or is empty": [
+        *without(seen_and_lost(), 2, 4),
+        absent(1, "/a", DAY, FetchOutcome.REDIRECTED),
+        absent(2, "/a", 9 * DAY, FetchOutcome.OK),
+    ],
+    "its list was moved, and the new one links it": [
+        *without(seen_and_lost(), 3, 5),
+        *relaunched(),
+        list_page(6, "/new", [("/a", Rel.ROW)], minutes=9 * DAY + 3),
+    ],
+    "its list was moved, and is back with it": [
+        *without(seen_and_lost(), 3, 5),
+        *relaunched(),
+        list_page(6, LIST, [("/a", Rel.ROW)], minutes=10 * DAY),
+    ],
+    "its list was moved before it was missed": [
+        *without(seen_and_lost(), 3, 5),
+        *relaunched(minutes=DAY - 1),
+    ],
     "a copy of it is there": [*seen_and_lost(), sighting(2, "/c", minutes=20 * DAY)],
 }
 
@@ -221,6 +274,19 @@ GONE = {
         list_page(4, "/", [("/b", Rel.ROW)], minutes=DAY + 1),
         list_page(5, "/", [("/b", Rel.ROW)], minutes=9 * DAY + 1),
         absent(3, LIST, 9 * DAY + 2),
+    ],
+    "its list leads to another list": [*without(seen_and_lost(), 3, 5), *relaunched()],
+    "its list leads to another host": [
+        *without(seen_and_lost(), 3, 5),
+        list_page(4, "/", [("/b", Rel.ROW)], minutes=DAY + 1),
+        absent(3, LIST, 8 * DAY, FetchOutcome.REDIRECTED),  # nothing else of this host in the run
+        list_page(5, "/", [("/b", Rel.ROW)], minutes=9 * DAY + 1),
+    ],
+    "its list has no links left": [
+        *without(seen_and_lost(), 3, 5),
+        list_page(4, "/", [("/b", Rel.ROW)], minutes=DAY + 1),
+        list_page(5, "/", [("/b", Rel.ROW)], minutes=9 * DAY + 1),
+        absent(3, LIST, 9 * DAY + 2, FetchOutcome.OK),
     ],
     "no list ever linked it": [
         *without(seen_and_lost(), 0, 3, 5),

@@ -9,6 +9,7 @@ from contextlib import ExitStack
 from datetime import UTC, datetime, timedelta, timezone
 from itertools import pairwise
 from pathlib import Path
+from threading import Event
 from typing import Any
 
 import pytest
@@ -18,6 +19,7 @@ from crawler.errors import ConfigurationError
 from crawler.fetch.contact import require_contact, user_agent
 from crawler.fetch.pacing import retry_after
 from crawler.fetch.window import read_window
+from crawler.settings import DOWNLOADER_MIDDLEWARES
 from tests.fetch_lab import Answer, Crawl, Hit, Server, crawl, site, started
 
 NOW = datetime(2026, 1, 15, 2, 15, tzinfo=UTC)
@@ -214,6 +216,47 @@ def test_a_killed_crawl_leaves_its_pause_to_the_next(tmp_path: Path) -> None:
                 process.wait()
         crawl(tmp_path, urls, POLITENESS_DELAY=0.6)
     assert min(gaps(server.hits)) >= 0.58
+
+
+def test_a_frozen_crawl_holds_up_the_others_no_longer_than_a_request_may_last(
+    tmp_path: Path,
+) -> None:
+    met = Event()
+
+    def answers(path: str) -> Answer:
+        if path == "/frozen/0":
+            met.set()
+        return site({})(path)
+
+    shared = {
+        "POLITENESS_FILE": str(tmp_path / "politeness.sqlite"),
+        "POLITENESS_DELAY": 0.5,
+        "DOWNLOAD_TIMEOUT": 1,
+    }
+    for name in ("frozen", "other"):
+        (tmp_path / name).mkdir()
+    with Server(answers) as server, ExitStack() as stack:
+        urls = {n: [server.url(f"/{n}/{i}") for i in range(3)] for n in ("frozen", "other")}
+        process, thaw = stack.enter_context(started(tmp_path / "frozen", urls["frozen"], **shared))
+        assert met.wait(20)
+        process.send_signal(signal.SIGSTOP)
+        _, finish = stack.enter_context(started(tmp_path / "other", urls["other"], **shared))
+        server.wait_for("/other/0")
+        process.send_signal(signal.SIGCONT)
+        done = [finish(), thaw()]
+    assert [each.count("outcome/ok") for each in done] == [3, 3]
+    assert min(gaps(sorted(server.hits))) >= 0.45
+
+
+def test_a_request_whose_turn_is_over_is_not_sent(tmp_path: Path) -> None:
+    """As after a freeze between turn and wire."""
+    with Server(site({})) as server:
+        urls = [server.url("/a")]
+        late = {"tests.fetch_lab.LateOnce": 950}
+        done = crawl(tmp_path, urls, DOWNLOADER_MIDDLEWARES=DOWNLOADER_MIDDLEWARES | late)
+    assert [hit.url for hit in server.hits] == ["/robots.txt", "/a"]
+    assert done.count("outcome/timeout") + done.count("robots/outcome/timeout") == 1
+    assert done.ends[urls[0]][0] == "ok"
 
 
 # -- POLITENESS_WINDOW ------------------------------------------------------------------------

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -27,7 +28,7 @@ from crawler.layout import Layout
 from crawler.warc.index import build_index
 from crawler.warc.reader import CaptureReader
 from tests.benchmarks.torture import PORTAL, ROOT, told
-from tests.benchmarks.torture_site import Site, Trouble, path_of, serving
+from tests.benchmarks.torture_site import Site, Trouble, pages, path_of, serving
 from tests.resume_spiders import POISON, PoisonedSpider
 
 SIZE = 12
@@ -52,7 +53,14 @@ def released() -> Iterator[threading.Event]:
     event.set()
 
 
-def command(site: Site, archive: Path, portal: str, *options: str, **settings: object) -> list[str]:
+def command(
+    site: Site,
+    archive: Path,
+    portal: str,
+    *options: str,
+    verb: str = "crawl",
+    **settings: object,
+) -> list[str]:
     given = {
         "SPIDER_MODULES": "tests.benchmarks.torture_site,tests.resume_spiders",
         "LOG_LEVEL": "WARNING",
@@ -61,7 +69,7 @@ def command(site: Site, archive: Path, portal: str, *options: str, **settings: o
         **_FAST,
         **settings,
     }
-    words = [sys.executable, "-m", "tests.benchmarks.torture_crawl", "crawl", portal, *options]
+    words = [sys.executable, "-m", "tests.benchmarks.torture_crawl", verb, portal, *options]
     for name, value in given.items():
         words += ["-s", f"{name}={value}"]
     return words
@@ -73,10 +81,11 @@ def crawl(
     *options: str,
     portal: str = PORTAL,
     torture: str = "",
+    verb: str = "crawl",
     **settings: object,
 ) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
-        command(site, archive, portal, *options, **settings),
+        command(site, archive, portal, *options, verb=verb, **settings),
         cwd=ROOT,
         env=os.environ | {"TORTURE": torture},
         capture_output=True,
@@ -201,7 +210,7 @@ def test_a_crawl_stops_while_its_pipelines_wait_for_a_slow_disk(site: Site, tmp_
 
 
 def test_a_killed_crawl_is_taken_up_by_the_next_and_says_so(site: Site, tmp_path: Path) -> None:
-    assert crawl(site, tmp_path, torture="commit:5").returncode == -signal.SIGKILL
+    assert crawl(site, tmp_path, torture="commit:15").returncode == -signal.SIGKILL
     first = str(last_run(tmp_path)["run"])
     asked = len(site.asked)
     going_on = crawl(site, tmp_path)
@@ -215,7 +224,44 @@ def test_a_killed_crawl_is_taken_up_by_the_next_and_says_so(site: Site, tmp_path
     assert "/robots.txt" not in site.asked[asked:]
     assert last_run(tmp_path)["continues"] == first
     assert_whole(tmp_path)
+    second = str(last_run(tmp_path)["run"])
+    replayed = crawl(site, tmp_path, verb="replay")  # neither run has all pages of the walk
+    assert f"run {first}, continued by {second} replayed" in replayed.stdout
+    assert f"{SIZE} documents read, 0 differ" in replayed.stdout
     assert "resuming" not in crawl(site, tmp_path).stdout
+
+
+def kinds(archive: Path, portal: str = PORTAL) -> set[str]:
+    findings: Any = last_run(archive, portal)["findings"]
+    return {finding["kind"] for finding in findings}
+
+
+def test_first_pages_of_lists_are_asked_again_by_a_walk_that_was_cut_off_long_ago(
+    tmp_path: Path,
+) -> None:
+    def old_list(handler: BaseHTTPRequestHandler) -> None:
+        body = pages(15)["/nb/c0/"].encode()
+        handler.send_response(200)
+        handler.send_header("Content-Length", str(len(body)))
+        handler.end_headers()
+        handler.wfile.write(body)
+
+    with serving(16) as site:
+        site.troubles["/nb/c0/"] = old_list  # report 15 is yet to come
+        slow = {"POLITENESS_PER_HOST": 1}
+        killed = crawl(site, tmp_path, torture="commit:11", NOW="2030-01-15", **slow)
+        assert killed.returncode == -signal.SIGKILL
+        again = crawl(site, tmp_path, torture="commit:1", NOW="2030-01-15T09:00", **slow)
+        assert again.returncode == -signal.SIGKILL
+        assert "resuming" in again.stdout
+        assert site.asked.count("/nb/c0/") == 1
+        site.troubles.clear()
+        going_on = crawl(site, tmp_path, NOW="2030-04-15")
+        assert going_on.returncode == 0
+        assert "first pages of lists were asked 2030-01-15: they are asked again" in going_on.stdout
+        assert site.asked.count("/nb/c0/") == 2
+        assert len(told(tmp_path)) == 16
+        assert "16 documents read, 0 differ" in crawl(site, tmp_path, verb="replay").stdout
 
 
 def test_a_fresh_start_drops_the_queue_and_says_how_much(site: Site, tmp_path: Path) -> None:
@@ -273,6 +319,8 @@ def test_a_page_whose_handling_fails_is_tried_by_three_runs(site: Site, tmp_path
         done = crawl(site, tmp_path, portal=portal)
         assert "LookupError" in done.stderr, run
         assert ("resuming" in done.stdout) == (run > 0)
+        assert done.returncode == 3
+    assert kinds(tmp_path, portal) == {"code_errors", "pages_given_up"}
     assert site.asked.count(path_of(POISON)) == 1  # the archive has it: later runs read that
     assert "resuming" not in crawl(site, tmp_path, portal=portal).stdout
 
@@ -299,6 +347,34 @@ def test_a_state_file_that_fails_on_the_way_stops_the_crawl_by_name(
     assert last_run(tmp_path)["finish_reason"] == "state_failed"
     assert crawl(site, tmp_path).returncode == 0
     assert_whole(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("portal", "reason", "words"),
+    [
+        ("demo_state_full", "state_failed", "state file"),
+        ("demo_archive_lost", "archive_failed", "Input/output error"),
+        ("demo_catalogue_locked", "catalogue_failed", "another process"),
+    ],
+)
+def test_no_verdict_vouches_for_what_fails_while_the_crawl_ends(
+    site: Site, tmp_path: Path, portal: str, reason: str, words: str
+) -> None:
+    done = crawl(site, tmp_path, portal=portal)
+    run = last_run(tmp_path, portal)
+    assert (done.returncode, run["verdict"], run["finish_reason"]) == (3, "failed", reason)
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+    assert kinds(tmp_path, portal) == {f"stopped:{reason}"}
+
+
+def test_a_run_whose_verdict_cannot_be_written_has_failed(site: Site, tmp_path: Path) -> None:
+    portal = "demo_run_file_full"
+    done = crawl(site, tmp_path, portal=portal)
+    assert done.returncode == 3
+    assert f"{portal}: expected to write the run file, found" in done.stderr
+    assert "Traceback" not in done.stderr
+    assert last_run(tmp_path, portal)["verdict"] is None  # as of one that did not end
 
 
 def test_a_finished_walk_leaves_an_empty_queue(site: Site, tmp_path: Path) -> None:

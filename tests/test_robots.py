@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+import json
+import socket
 from pathlib import Path
 
 import pytest
 
 from crawler.fetch.robots import PARSED_BYTES, read_robots
+from crawler.layout import Layout
+from crawler.runs.files import last_run
 from tests.fetch_lab import Answer, Server, crawl, site
+from tests.portals.demo import FAST, scrapy
+from tests.small_portal import HOST, PORTAL
 
 CLOSED = "User-agent: *\nDisallow: /\n"
 PARTLY = "User-agent: *\nDisallow: /secret/\nAllow: /secret/open/\n"
@@ -90,16 +96,22 @@ def test_many_requests_share_one_fetch_of_robots_txt(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "robots",
-    [Answer(status=503), Answer(hang_up=True), Answer(CLOSED, delay=1.5)],
-    ids=["503", "cut off", "timeout"],
+    ("robots", "reason"),
+    [
+        pytest.param(Answer(status=503), "robots.txt answered 503", id="503"),
+        pytest.param(Answer(hang_up=True), "robots.txt met a connection that broke", id="cut off"),
+        pytest.param(Answer(CLOSED, delay=1.5), "robots.txt timed out", id="timeout"),
+    ],
 )
-def test_a_robots_txt_that_fails_refuses_all(tmp_path: Path, robots: Answer) -> None:
+def test_a_robots_txt_that_fails_refuses_all_and_says_how_it_failed(
+    tmp_path: Path, robots: Answer, reason: str
+) -> None:
     with Server(site({}, robots)) as server:
         done = crawl(tmp_path, [server.url("/a"), server.url("/b")], DOWNLOAD_TIMEOUT=0.5)
     assert server.pages == []
     assert {end[0] for end in done.ends.values()} == {"robots"}
     assert len(done.refusals) == 2
+    assert done.stats[f"host_ended/http://127.0.0.1:{server.port}"] == reason
 
 
 def test_nobody_there_refuses_all(tmp_path: Path) -> None:
@@ -107,7 +119,7 @@ def test_nobody_there_refuses_all(tmp_path: Path) -> None:
         gone = server.url("/a")
     done = crawl(tmp_path, [gone])
     assert done.ends[gone][0] == "refused"
-    assert "DownloadConnectionRefusedError" in done.refusals[0][1]
+    assert done.refusals[0][1].startswith("robots.txt was refused a connection")
 
 
 def test_a_robots_txt_that_is_forbidden_allows_all(tmp_path: Path) -> None:
@@ -172,3 +184,15 @@ def test_rules_that_cannot_be_read_again_go_on_holding(tmp_path: Path) -> None:
     assert [done.ends[url][0] for url in urls] == ["ok", "ok", "ok", "robots"]
     assert done.count("robots/old_rules_kept") >= 1
     assert done.refusals == [[urls[-1], "robots.txt disallows", "demo_lab"]]
+
+
+def test_the_run_file_says_what_robots_txt_failed_of(tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as black_hole:
+        target = {HOST: f"127.0.0.1:{black_hole.getsockname()[1]}"}
+        settings = {**FAST, "ARCHIVE_DIR": tmp_path, "DOWNLOAD_TIMEOUT": 0.3}
+        done = scrapy("crawl", PORTAL, CONNECT_TO=json.dumps(target), **settings)
+    run = last_run(Layout(tmp_path), PORTAL)
+    assert run is not None and done.returncode == 3
+    assert run["verdict"] == "failed"
+    assert f"http://{HOST}: robots.txt timed out" in run["reason"]
+    assert run["outcomes"] == {"robots": 3}

@@ -49,8 +49,8 @@ DRIFT = Run(
 OK = replace(DRIFT, verdict=Verdict.OK, reason="2 new documents", next_step="", findings=())
 
 
-def told(before: str, at: datetime = NOW) -> AlertState:
-    return AlertState(before, at.isoformat())
+def told(before: str, at: datetime = NOW, *kinds: str) -> AlertState:
+    return AlertState(before, at.isoformat(), kinds or (FOUND.kind,))
 
 
 @pytest.mark.parametrize(
@@ -69,12 +69,16 @@ def told(before: str, at: datetime = NOW) -> AlertState:
         ("interrupted", told("drift", NOW - timedelta(days=99)), False),
         ("budget", told(FINE), False),
         ("late", told(FINE), True),
+        ("drift", told("drift", NOW, "list_shrunk", "pager_ended"), False),
+        ("drift", told("drift", NOW, "pager_ended"), True),
+        ("drift", AlertState("drift", NOW.isoformat()), True),  # of a version that kept no kinds
     ],
 )
 def test_alerts_are_for_changes_and_then_weekly(
     verdict: str, state: AlertState, sent: bool
 ) -> None:
-    run = replace(DRIFT, verdict=Verdict(verdict))
+    findings = () if verdict in ("ok", "nothing_new") else DRIFT.findings
+    run = replace(DRIFT, verdict=Verdict(verdict), findings=findings)
     alert = alert_for(run, state, NOW, WEEK, silenced=False)
     assert (alert is not None) is sent
     assert alert_for(run, state, NOW, WEEK, silenced=True) is None
@@ -91,6 +95,19 @@ def crawler(archive: Path, *actions: str, **settings: Any) -> Crawler:
         spider=None,
     )
     return cast(Crawler, fake)
+
+
+def test_another_kind_of_trouble_under_the_same_verdict_is_told_once(tmp_path: Path) -> None:
+    monitoring = Monitoring.from_crawler(crawler(tmp_path, "FileAlert"))
+    other = Finding("trait:container", Verdict.DRIFT, "containers gone", check="lost_traits")
+    both = replace(DRIFT, findings=(FOUND, other), reason="half of the rows; containers gone")
+    for run in (DRIFT, both, DRIFT, both, replace(DRIFT, findings=(other,))):
+        monitoring.run_judged(run)
+    lines = (tmp_path / "runs" / "alerts.jsonl").read_text("utf-8").splitlines()
+    assert [json.loads(line)["added"] for line in lines] == [[], ["trait:container"]]
+    alert = alert_for(both, told("drift"), NOW, WEEK, silenced=False)
+    assert alert is not None
+    assert alert.subject == f"{PORTAL}: drift (new: trait:container)"
 
 
 class Hook:

@@ -15,7 +15,8 @@ import pytest
 
 from crawler.layout import Layout
 from crawler.runs.acks import read_ack
-from crawler.runs.files import healthy_runs, last_run, run_portals
+from crawler.runs.files import healthy_runs, last_run, run_portals, walk_of
+from tests.one_process import scrapy_each
 from tests.portals.demo import DAY, FAST, ROOT, Crawl, scrapy
 from tests.portals.serve import Servers, running
 
@@ -160,6 +161,22 @@ def test_history_is_made_of_healthy_runs_and_begins_with_an_accepted_one(tmp_pat
     assert [walk.requests for walk in accepted] == [2, 3, 5]
 
 
+def test_the_runs_of_a_walk_are_those_that_continue_each_other(tmp_path: Path) -> None:
+    first, second, third, fourth = (f"2026010{day}T000000Z" for day in (1, 2, 3, 4))
+    layout = archive_of(
+        tmp_path,
+        r20260101T000000Z={"verdict": "ok"},
+        r20260102T000000Z={"verdict": None},
+        r20260103T000000Z={"verdict": "budget", "continues": second},
+        r20260104T000000Z={"verdict": "ok", "continues": third},
+    )
+    assert walk_of(layout, PORTAL, first) == (first,)
+    assert {walk_of(layout, PORTAL, run) for run in (second, third, fourth)} == {
+        (second, third, fourth)
+    }
+    assert walk_of(layout, PORTAL, "20270101T000000Z") == ("20270101T000000Z",)
+
+
 def test_damaged_and_old_run_files_cost_themselves_only(
     tmp_path: Path, caplog: pytest.LogCaptureFixture
 ) -> None:
@@ -176,25 +193,23 @@ def test_damaged_and_old_run_files_cost_themselves_only(
     assert "20260102T000000Z: expected its figures" in caplog.text
 
 
-@pytest.mark.parametrize(
-    ("arguments", "told"),
-    [
-        (("--ack", "no_such"), "no run and no document of no_such"),
-        (("--ack", PORTAL, "other"), "--ack takes one portal"),
-        (("--until", "2031-01-01"), "belong to --ack"),
-        (("--ack", PORTAL, "--until", "soon"), "expected a day as YYYY-MM-DD, found 'soon'"),
-        (("--ack", PORTAL, "--until", "2020-01-01"), "expected a day to come"),
-        (("--ack", PORTAL), "ok needs no acknowledgement"),
-    ],
-)
-def test_mistakes_with_acknowledgements(
-    tmp_path: Path, arguments: tuple[str, ...], told: str
-) -> None:
+MISTAKES = {
+    ("--ack", "no_such"): "no run and no document of no_such",
+    ("--ack", PORTAL, "other"): "--ack takes one portal",
+    ("--until", "2031-01-01"): "belong to --ack",
+    ("--ack", PORTAL, "--until", "soon"): "expected a day as YYYY-MM-DD, found 'soon'",
+    ("--ack", PORTAL, "--until", "2020-01-01"): "expected a day to come",
+    ("--ack", PORTAL): "ok needs no acknowledgement",
+}
+
+
+def test_mistakes_with_acknowledgements(tmp_path: Path) -> None:
     archive_of(tmp_path, r20260101T000000Z={"verdict": "ok"})
     from crawler.store import Store
 
     Store(Layout(tmp_path)).close()
-    done = status(tmp_path, *arguments)
-    assert done.returncode == 2
-    assert told in done.stdout + done.stderr
+    lines = [["status", *words, "-s", f"ARCHIVE_DIR={tmp_path}"] for words in MISTAKES]
+    for done, told in zip(scrapy_each(lines), MISTAKES.values(), strict=True):
+        assert done.returncode == 2, done.args
+        assert told in done.stdout + done.stderr
     assert read_ack(Layout(tmp_path), PORTAL) is None

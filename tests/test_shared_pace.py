@@ -190,13 +190,21 @@ def test_the_next_crawl_notices_a_kill_when_it_starts(lab: Lab) -> None:
     assert lab.crawl(own_delay=20).wait("a", ["a"]) == 20
 
 
-def test_a_frozen_crawl_does_not_hold_a_host_for_ever(lab: Lab) -> None:
-    frozen, other = lab.crawl(), lab.crawl()
-    started(frozen, "a")
-    lab.clock.now += 599
+def test_a_frozen_crawl_holds_a_host_as_long_as_its_request_may_last(lab: Lab) -> None:
+    frozen, other = lab.crawl(longest=65), lab.crawl()
+    turn = started(frozen, "a")
+    assert turn.send_before == lab.clock.now + 65
+    # Sent at the last moment, it is still a delay away from the next one.
+    lab.clock.now += 65 + 1.9
     assert other.wait("a", ["a"]) > 0
-    lab.clock.now += 2
-    started(other, "a")
+    assert other.start("a", ("a",)) is None
+    lab.clock.now += 0.2
+    held = started(other, "a")
+    # … and what the frozen crawl says when it wakes frees nobody else's turn.
+    frozen.finish(turn, welcomed=False)
+    lab.clock.now += 10
+    assert frozen.wait("a", ["a"]) > 0
+    other.finish(held, welcomed=True)
 
 
 def test_a_crawl_that_ends_gives_everything_back(lab: Lab) -> None:
@@ -250,7 +258,7 @@ def test_a_file_of_another_version_is_named_with_the_remedy(lab: Lab) -> None:
     lab.crawl().close()
     with sqlite3.connect(lab.file) as db:
         db.execute("pragma user_version = 7")
-    with pytest.raises(ArchiveError, match="version 1, found 7; delete it"):
+    with pytest.raises(ArchiveError, match="version 2, found 7; delete it"):
         lab.crawl()
 
 

@@ -186,6 +186,19 @@ def test_a_page_met_and_never_answered_is_due_until_it_is(connection: sqlite3.Co
     assert due(connection, later=-1 * DAYS) == [URL]
 
 
+def test_a_walk_that_goes_on_another_day_asks_its_lists_again(
+    connection: sqlite3.Connection,
+) -> None:
+    document = f"{URL}?2"
+    pages.answered(connection, ok(role=PageRole.LIST), NOW, "g1")
+    pages.answered(connection, ok(url=document), NOW + DAYS, "g1")
+    assert pages.lists_asked(connection, "g1") == NOW
+    assert pages.lists_asked(connection, "g2") is None
+    assert due(connection, later=DAYS / 2, generation="g1") == []
+    assert due(connection, later=DAYS, generation="g1") == [URL]
+    assert due(connection, later=31 * DAYS, generation="g1") == [URL, document]
+
+
 @pytest.mark.parametrize(
     ("role", "first_due"),
     [
@@ -278,9 +291,10 @@ class Walks:
         self.number = 0
         self.later = timedelta(0)
 
-    def walk(self, *read: ListPage, commit_last: bool = True) -> list[bool]:
-        """Whether each page led on. Without ``commit_last`` the run is killed before that."""
-        self.number += 1
+    def walk(self, *read: ListPage, commit_last: bool = True, on: bool = False) -> list[bool]:
+        """Whether each page led on. Without ``commit_last`` the run is killed before that; ``on``:
+        the walk before goes on."""
+        self.number += not on
         led_on = []
         for number, page in enumerate(read):
             step = lists.step(
@@ -359,6 +373,25 @@ def test_a_list_without_end_is_not_walked_anew_in_every_run(walks: Walks) -> Non
     assert walks.walk(THREE[0]) == [False]
     walks.later = 30 * DAYS
     assert walks.walk(THREE[0]) == [True]
+
+
+def test_a_first_page_asked_again_in_a_walk_leads_to_its_new_rows_and_no_further(
+    walks: Walks,
+) -> None:
+    walks.walk(*THREE)
+    walks.later = DAYS
+    assert walks.walk(THREE[0], on=True) == [False]
+    assert walks.walk(listed("p", "q"), listed("a", "b", page=2), on=True) == [True, False]
+    assert walks.walk(listed("p", "q")) == [False]  # nothing is in doubt
+
+
+def test_a_first_page_asked_again_disturbs_no_walk_under_way(walks: Walks) -> None:
+    walks.walk(*THREE[:2], commit_last=False)
+    walks.later = DAYS
+    assert walks.walk(listed("p", "a"), listed("b", "c", page=2), on=True) == [True, True]
+    step = lists.step(walks.connection, THREE[2], LIST, SCHEDULE, "g1")
+    step.write(walks.connection)
+    assert walks.walk(listed("p", "a")) == [False]  # its end was seen
 
 
 def test_a_row_printed_otherwise_is_named(walks: Walks) -> None:

@@ -17,4 +17,5 @@ def test_crawls_killed_at_every_point_lose_nothing_and_fetch_nothing_twice(tmp_p
     assert losses.kills.total() == KILLS
     assert set(losses.kills) == {*PASSAGES, "random"}
     assert (losses.lost, losses.different, losses.invalid, losses.twice) == ([], [], [], [])
+    assert losses.answered_again == []
     assert losses.asked_again <= losses.in_flight

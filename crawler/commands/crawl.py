@@ -21,6 +21,7 @@ from crawler.fetch.contact import require_contact
 from crawler.fetch.polite_settings import check_politeness
 from crawler.fetch.scope import scope_hosts
 from crawler.layout import Layout
+from crawler.portal.choice import named_spider
 from crawler.runs.words import exit_code
 from crawler.state.db import State
 from crawler.state.lock import PortalBusyError, PortalLock
@@ -46,16 +47,14 @@ class Command(ScrapyCrawl):
         if self.settings["LOG_LEVEL"] == "INFO":  # sixty lines that say the same every day
             for name in _TALKATIVE:
                 logging.getLogger(name).setLevel(logging.WARNING)
+        layout = Layout(self.settings["ARCHIVE_DIR"])
         try:
-            crawler = self.crawler_process.create_crawler(args[0])
-        except KeyError as error:
-            raise UsageError(
-                f"unknown portal {args[0]!r}; `scrapy list` names those there are",
-                print_help=False,
-            ) from error
-        portal, layout = args[0], Layout(self.settings["ARCHIVE_DIR"])
-        try:
-            spider = crawler.spidercls(**opts.spargs)
+            kind, meant = named_spider(self.settings, args[0])
+            opts.spargs = {**meant, **opts.spargs}
+            crawler = self.crawler_process.create_crawler(kind)
+            spider = kind(**opts.spargs)
+            # `portal` crawls any of them: the archive goes by the portal, not by the spider.
+            portal = getattr(spider, "portal", spider.name)
             require_contact(self.settings, scope_hosts(spider))
             check_politeness(self.settings)
             # Before the first request: a catalogue that cannot be opened stops here, by name.

@@ -57,7 +57,8 @@ class Command(ProjectCommand):
         _refuse_nonsense(args, opts)
         loader = get_spider_loader(self.settings)
         spiders = {name: loader.load(name) for name in loader.list()}
-        adcodes = {name: getattr(spider, "adcode", "") for name, spider in spiders.items()}
+        # A spider of no county crawls what its arguments say; it is never due by itself.
+        adcodes = {n: code for n, s in spiders.items() if (code := getattr(s, "adcode", ""))}
         portals = choose(adcodes, opts.portal, opts.province)
         rules = rules_of(self.settings)
         plan = self._plan(portals, rules)

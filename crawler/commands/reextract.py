@@ -9,13 +9,13 @@ from collections import Counter
 from collections.abc import Iterator
 
 from scrapy.exceptions import UsageError
-from scrapy.spiderloader import get_spider_loader
 
 from crawler.command import ProjectCommand
 from crawler.errors import ConfigurationError
 from crawler.items import Item
 from crawler.offline import OfflineCrawler, StoredArchive, feed
-from crawler.portal_spider import PortalSpider
+from crawler.portal.choice import spider_for
+from crawler.portal.spider import PortalSpider
 from crawler.progress import track
 from crawler.reextract import reread
 from crawler.store import Store
@@ -76,6 +76,7 @@ class Command(ProjectCommand):
         self, portal: str, reader: CaptureReader, pages: Counter[str], seen: set[str]
     ) -> Iterator[Item]:
         spider = self._spider(portal)
+        spider.recall(reader)
         captures = track(reader.captures(), portal)
         for item in reread(reader, spider, captures, pages):
             seen.add(item.record_id)
@@ -83,14 +84,8 @@ class Command(ProjectCommand):
 
     def _spider(self, portal: str) -> PortalSpider:
         assert self.settings is not None
-        try:
-            spider = get_spider_loader(self.settings).load(portal)()
-        except KeyError as error:
-            raise ConfigurationError(
-                f"{portal}: has WARC files but no spider; expected spiders/{portal}.py"
-            ) from error
-        assert isinstance(spider, PortalSpider)
-        return spider
+        kind, arguments = spider_for(self.settings, portal)
+        return kind(**arguments)
 
     def _withdraw(self, portal: str, seen: set[str]) -> int:
         """Take back what an older version of the rules read and this one does not."""

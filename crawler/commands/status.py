@@ -121,5 +121,13 @@ def _cells(status: PortalStatus) -> list[object]:
         f"{years[0]}–{years[-1]}" if years else "",
         status.last_run,
         f"{status.verdict} (ack.)" if status.acknowledged else status.verdict,
-        "; ".join(filter(None, (status.acknowledged, status.reason, status.next_step))),
+        "; ".join(
+            filter(None, (status.acknowledged, status.reason, status.next_step, _liars(status)))
+        ),
     ]
+
+
+def _liars(status: PortalStatus) -> str:
+    if not status.liars:
+        return ""
+    return f"304 for changed pages from {', '.join(status.liars)}: asked in full"

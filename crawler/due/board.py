@@ -49,7 +49,10 @@ class Board:
         self._print(result.line())
 
     def passed_over(self, turn: Turn) -> None:
-        self._print(f"{turn.portal}: not due any more, somebody else crawled it or is at it")
+        self._print(
+            f"{turn.portal}: not due any more: somebody else crawled it or is at it, or"
+            " POLITENESS_WINDOW has shut"
+        )
 
     def look(self, seconds: dict[Turn, float]) -> None:
         if self._console.is_terminal:

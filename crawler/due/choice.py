@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping, Sequence
 
 from crawler.errors import ConfigurationError
-from crawler.registry import place
+from crawler.places.registry import place
 
 #: The beginning of a division code: a province (64), a prefecture (6403) or one county.
 _ADCODE = re.compile(r"\d{2,6}")

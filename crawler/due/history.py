@@ -77,6 +77,7 @@ def _past_run(run: str, content: Mapping[str, Any]) -> PastRun:
         requests=_value(content, "requests", int),
         new=_value(documents, "new", int),
         altered=_value(documents, "altered", int),
+        finish_reason=_value(content, "finish_reason", str),
     )
 
 

@@ -5,21 +5,24 @@ A crawl's verdict decides how long its portal is left alone, counted from the st
 - cut off (interrupted, or killed and so without a verdict): not at all, it goes on where it was;
 - failed, blocked, broken: longer each time in a row, for asking daily does not mend a wall;
 - late: shorter than usual, a report is expected;
-- budget: the limit was the operator's, who may mean it a day;
+- budget: the limit was the operator's, who may mean it a day; but where the hours of
+  POLITENESS_WINDOW were over it goes on as if cut off;
 - all others: the regular pause of the season. `drift` is among them: pages still come, and the raw
   ones are what a mended rule will read.
+
+Nothing is due while that window is shut: a crawl would start, find it shut and end.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, timezone
 from enum import IntEnum
 from itertools import takewhile
 
 from crawler.due.rules import Rules
-from crawler.runs.words import Verdict
+from crawler.runs.words import OUTSIDE_WINDOW, Verdict
 
 CHINA = timezone(timedelta(hours=8))
 
@@ -48,6 +51,13 @@ _RANKS: Mapping[Verdict | None, Rank] = {
 }
 
 
+#: How a crawl was cut off; without a verdict it was killed.
+_CUT_OFF: Mapping[Verdict | None, str] = {
+    Verdict.INTERRUPTED: "was interrupted",
+    Verdict.BUDGET: "reached the end of its hours",
+}
+
+
 @dataclass(frozen=True, slots=True)
 class PastRun:
     """What a run file says; without a verdict the run is going on, or was killed."""
@@ -60,11 +70,19 @@ class PastRun:
     requests: int = 0
     new: int = 0
     altered: int = 0
+    finish_reason: str = ""
+
+    @property
+    def rank(self) -> Rank:
+        """Of the crawl that comes after it."""
+        if self.verdict is Verdict.BUDGET and self.finish_reason == OUTSIDE_WINDOW:
+            return Rank.RESUME
+        return _RANKS[self.verdict]
 
     @property
     def settles(self) -> bool:
         """Whether it tells how the portal is; runs before it no longer matter."""
-        return _RANKS[self.verdict] not in (Rank.RESUME, Rank.RETRY)
+        return self.rank not in (Rank.RESUME, Rank.RETRY)
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,12 +126,24 @@ def make_plan(
 
 
 def turn_of(portal: str, runs: Sequence[PastRun], now: datetime, rules: Rules) -> Turn:
+    turn = _turn(portal, runs, now, rules)
+    if rules.window is None:
+        return turn
+    moment = max(turn.due, now)
+    shut = timedelta(seconds=rules.window.until_open(moment))
+    if shut <= rules.patience:
+        return turn
+    return replace(turn, due=moment + shut, reason=f"{turn.reason}, within {rules.window}")
+
+
+def _turn(portal: str, runs: Sequence[PastRun], now: datetime, rules: Rules) -> Turn:
+    """As if one might ask at any hour."""
     if not runs:
         return Turn(portal, Rank.NEW, now, "never crawled")
     last = runs[-1]
-    rank = _RANKS[last.verdict]
+    rank = last.rank
     if rank is Rank.RESUME:
-        how = "was interrupted" if last.verdict else "did not end"
+        how = _CUT_OFF.get(last.verdict, "did not end")
         return Turn(portal, rank, now, f"run {last.run} {how}: goes on", last)
     if last.started > now:
         # Else a clock once set wrong would keep the portal waiting for that long.
@@ -129,7 +159,7 @@ def _pause(runs: Sequence[PastRun], now: datetime, rules: Rules) -> tuple[float,
     in_season = now.astimezone(CHINA).month in rules.season_months
     season = "reports are due" if in_season else "out of season"
     regular = rules.season_days if in_season else rules.regular_days
-    if _RANKS[verdict] is Rank.RETRY:
+    if runs[-1].rank is Rank.RETRY:
         times = _times_in_a_row(runs)
         days = rules.backoff_days[min(times, len(rules.backoff_days)) - 1]
         return days, f"asked again {_every(days)} after {times} in a row"
@@ -144,7 +174,7 @@ def _pause(runs: Sequence[PastRun], now: datetime, rules: Rules) -> tuple[float,
 def _times_in_a_row(runs: Sequence[PastRun]) -> int:
     """Fruitless runs since the last good one; a run that was cut off says nothing of the portal."""
     row = takewhile(lambda run: not run.settles, reversed(runs))
-    return sum(_RANKS[run.verdict] is Rank.RETRY for run in row)
+    return sum(run.rank is Rank.RETRY for run in row)
 
 
 def _every(days: float) -> str:

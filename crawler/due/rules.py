@@ -8,6 +8,8 @@ from datetime import timedelta
 from typing import Any
 
 from crawler.errors import ConfigurationError
+from crawler.fetch.polite_settings import pace_of, window_of
+from crawler.fetch.window import Window
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +21,8 @@ class Rules:
     budget_days: float
     backoff_days: tuple[float, ...]
     slack: timedelta
+    window: Window | None
+    patience: timedelta  # a crawl waits that long for the window to open
 
 
 def rules_of(settings: Mapping[str, Any]) -> Rules:
@@ -31,6 +35,8 @@ def rules_of(settings: Mapping[str, Any]) -> Rules:
         budget_days=_one(settings, "DUE_BUDGET_DAYS", _days),
         backoff_days=tuple(_list(settings, "DUE_BACKOFF_DAYS", _days)),
         slack=timedelta(hours=_one(settings, "DUE_SLACK_HOURS", _hours)),
+        window=window_of(settings),
+        patience=timedelta(seconds=pace_of(settings).patience),
     )
 
 

@@ -26,10 +26,18 @@ from twisted.internet.threads import deferToThread
 import crawler as xianzhi
 from crawler.errors import ArchiveError, ConfigurationError
 from crawler.fetch.contact import user_agent
+from crawler.fetch.stopping import stop_for_fault
 from crawler.items import Note
 from crawler.layout import Layout
 from crawler.state.memory import memory_of
-from crawler.warc.records import Exchange, FailedFetch, Location, Original, Stored
+from crawler.warc.records import (
+    Exchange,
+    FailedFetch,
+    Location,
+    Original,
+    Reference,
+    Stored,
+)
 from crawler.warc.recover import recover
 from crawler.warc.writer import Lookup, WarcWriter
 
@@ -77,6 +85,7 @@ class CrawlArchive:
         self._waiting: defaultdict[str, list[Deferred[Location]]] = defaultdict(list)
         self._syncing: Deferred[None] | None = None
         self._timer = CallLaterOnce(self._sync)
+        self._closed: Deferred[None] = Deferred()
         self.run = ""
         self.directory = Path()
 
@@ -105,11 +114,18 @@ class CrawlArchive:
     async def spider_closed(self) -> None:
         """Pipelines have ended by now: close the files and answer whoever still waits."""
         writer, self._writer = self._writer, None
-        if self._syncing is not None:
-            await maybe_deferred_to_future(self._syncing)
-        self._timer.cancel()
-        if writer is not None:
-            await self._settle(writer.close)
+        try:
+            if self._syncing is not None:
+                await maybe_deferred_to_future(self._syncing)
+            self._timer.cancel()
+            if writer is not None:
+                await self._settle(writer.close)
+        finally:
+            self._closed.callback(None)
+
+    async def closed(self) -> None:
+        """Return when the files of a run that ends are closed, or could not be. For one waiter."""
+        await maybe_deferred_to_future(self._closed)
 
     def store_exchange(self, exchange: Exchange, note: Note) -> Stored:
         return self._store(lambda writer: writer.write_exchange(exchange, note))
@@ -123,6 +139,12 @@ class CrawlArchive:
 
     def store_refusal(self, url: str, reason: str, note: Note) -> Stored:
         return self._store(lambda writer: writer.write_refusal(url, reason, note))
+
+    def store_resource(
+        self, of: Reference, content_type: str, content: bytes, note: Note
+    ) -> Stored:
+        """A rendered DOM, to be read in place of the response ``of``."""
+        return self._store(lambda writer: writer.write_resource(of, content_type, content, note))
 
     async def durable(self, record_id: str) -> Location:
         """Where a record of this run lies, once it is on the disk. Any number may wait for one."""
@@ -231,5 +253,4 @@ class CrawlArchive:
         for waiters in waiting.values():
             for waiter in waiters:
                 waiter.errback(error)
-        if self._crawler.engine is not None and self._crawler.engine.running:
-            deferred_from_coro(self._crawler.engine.close_spider_async(reason=FAILED))
+        stop_for_fault(self._crawler, FAILED)

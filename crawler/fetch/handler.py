@@ -17,6 +17,7 @@ middleware, which must be switched off.
 
 from __future__ import annotations
 
+import math
 from http import HTTPStatus
 from typing import Any, Protocol
 
@@ -39,9 +40,11 @@ from scrapy.utils.httpobj import urlparse_cached
 from twisted.web._newclient import RequestTransmissionFailed
 from twisted.web.client import Agent
 
+from crawler.cms.asks import is_post
 from crawler.errors import BodyTooLargeError, ConfigurationError
 from crawler.fetch.addresses import ConnectTo
 from crawler.fetch.archive import CrawlArchive
+from crawler.fetch.asking import wire_request
 from crawler.fetch.capture import truncated_by
 from crawler.fetch.endpoint import CheckedEndpointFactory, check_literal, tunnel_to
 from crawler.fetch.failures import outcome_of_failure, reset, truncated_by_failure
@@ -50,7 +53,7 @@ from crawler.fetch.notes import attempt_note
 from crawler.fetch.outcomes import FETCH_ERRORS
 from crawler.fetch.refusals import Interrupted, Refusal
 from crawler.fetch.stopping import is_stopping
-from crawler.fetch.tap import Tap
+from crawler.fetch.tap import SEND_BEFORE, Tap
 from crawler.fetch.tls import RecordingContextFactory
 from crawler.fetch.wire import TappedPool, WireFactory
 from crawler.items import FetchOutcome, Note
@@ -101,9 +104,9 @@ class WireHandler(HTTP11DownloadHandler):
         for key in _OF_AN_ATTEMPT:
             request.meta.pop(key, None)
         request.headers.setdefault("Accept-Encoding", ACCEPT_ENCODING)
-        tap = Tap(_proxy_of(request))
+        tap = Tap(_proxy_of(request), request.meta.pop(SEND_BEFORE, math.inf))
         try:
-            response = await self._fetch(request, tap)
+            response = await self._fetch(wire_request(request), tap)
         except (*_FAILURES, *CUT_OFF) as error:
             if is_stopping(self._crawler):
                 # Perhaps we have cut it off ourselves: nothing is known, and the next run asks.
@@ -163,6 +166,8 @@ class WireHandler(HTTP11DownloadHandler):
         request.meta["fetch_outcome"] = outcome
 
     def _decoded(self, request: Request, response: Response) -> Response:
+        if is_post(request.url):  # its name is what everybody knows
+            response = response.replace(url=request.url)
         if b"Content-Encoding" not in response.headers:
             return response
         _, _, headers = parse_head(request.meta["wire_head"])

@@ -2,7 +2,7 @@
 
     lanes   a host or an address: when its last request began or ended, when the next may begin
     hosts   the wishes of a host, remembered for a day
-    turns   requests on the wire: in which lane, whose, since when
+    turns   requests on the wire: in which lane, whose, until when at the latest
     owners  the crawls; one whose byte of the file beside it is unlocked was killed
     boot    the start of the machine all moments count from
 
@@ -20,7 +20,7 @@ from crawler.errors import ArchiveError
 from crawler.fetch.alive import AliveFile
 from crawler.fetch.clock import DAY
 
-_VERSION = 1
+_VERSION = 2
 _SCHEMA = f"""
 create table lanes
     (name text primary key, last real not null, ready real not null) without rowid;
@@ -28,7 +28,7 @@ create table hosts
     (name text primary key, crawl_delay real not null, latency real not null,
      refusals integer not null, noted real not null) without rowid;
 create table turns
-    (lane text not null, owner integer not null, turn integer not null, began real not null,
+    (lane text not null, owner integer not null, turn integer not null, ends real not null,
      primary key (lane, owner, turn)) without rowid;
 create table owners (id integer primary key autoincrement);
 create table boot (id text not null);

@@ -37,7 +37,8 @@ class Pace:
 
     ``own_delay`` is the least distance in seconds, ``factor`` is k in k × smoothed latency,
     ``backoff`` the first pause after a 429 that names none (it doubles), ``patience`` the
-    longest pause we wait for, ``limit`` the number of requests to a host at a time.
+    longest pause we wait for, ``limit`` the number of requests to a host at a time, ``longest``
+    the seconds after which a request is on the wire no more, however it went.
     """
 
     own_delay: float
@@ -45,6 +46,7 @@ class Pace:
     backoff: float
     patience: float
     limit: int = 1
+    longest: float = 600.0
 
     def delay(self, known: Manners) -> float:
         """The distance between two requests to a host."""

@@ -16,9 +16,10 @@ from scrapy.http import Request
 from crawler.extraction.extract import read
 from crawler.fetch.capture import capture_of
 from crawler.fetch.outcomes import FETCH_ERRORS, outcome_of
-from crawler.fetch.refusals import PutOff
+from crawler.fetch.refusals import HostEnded, PutOff
 from crawler.items import FetchOutcome, Note, PageResult, PartRef, Role
 from crawler.parts import MAX_PARTS, note_of_part, wants_parts
+from crawler.scope import host_of
 from crawler.state.frontier import StateWrite
 from crawler.state.memory import WRITES
 
@@ -58,6 +59,13 @@ async def _fetch_part(
     )
     try:
         response = await crawler.engine.download_async(request)
+    except HostEnded as error:
+        own_host = host_of(ref.url) == host_of(note.context.list_url)
+        if own_host and error.outcome is FetchOutcome.RATE_LIMITED:
+            raise  # the next run asks that host for its other pages as well
+        # A verdict on the host, which may block for years: the page does not wait for it. It is
+        # asked again with its part when that is due (`crawler.state.pages.due`).
+        found = f"{error.outcome}: {error.reason}"
     except PutOff:
         raise  # not missing: the page is read again, with its parts, by the next run
     except NO_ANSWER as error:

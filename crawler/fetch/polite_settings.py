@@ -3,42 +3,46 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from pathlib import Path
-
-from scrapy.settings import BaseSettings
+from typing import Any
 
 from crawler.errors import ConfigurationError
 from crawler.fetch.pacing import Pace
 from crawler.fetch.window import Window, read_window
 from crawler.layout import Layout
 
+#: Seconds by which a busy crawl may end a request later than DOWNLOAD_TIMEOUT says.
+_LATE = 5.0
 
-def pace_of(settings: BaseSettings) -> Pace:
+
+def pace_of(settings: Mapping[str, Any]) -> Pace:
     return Pace(
         own_delay=_number(settings, "POLITENESS_DELAY"),
         factor=_number(settings, "POLITENESS_LATENCY_FACTOR"),
         backoff=_number(settings, "POLITENESS_BACKOFF"),
         patience=_number(settings, "POLITENESS_MAX_DELAY"),
         limit=int(_number(settings, "POLITENESS_PER_HOST", least=1)),
+        longest=_number(settings, "DOWNLOAD_TIMEOUT") + _LATE,
     )
 
 
-def window_of(settings: BaseSettings) -> Window | None:
+def window_of(settings: Mapping[str, Any]) -> Window | None:
     return read_window(settings["POLITENESS_WINDOW"])
 
 
-def pace_file_of(settings: BaseSettings) -> Path:
+def pace_file_of(settings: Mapping[str, Any]) -> Path:
     stated = settings["POLITENESS_FILE"]
     return Path(stated) if stated else Layout(settings["ARCHIVE_DIR"]).politeness
 
 
-def check_politeness(settings: BaseSettings) -> None:
+def check_politeness(settings: Mapping[str, Any]) -> None:
     """Raise ConfigurationError for a setting that makes no sense, before anything is started."""
     pace_of(settings)
     window_of(settings)
 
 
-def _number(settings: BaseSettings, name: str, least: float = 0) -> float:
+def _number(settings: Mapping[str, Any], name: str, least: float = 0) -> float:
     stated = settings[name]
     try:
         number = float(stated)

@@ -30,6 +30,7 @@ from crawler.fetch.polite_settings import pace_file_of, pace_of, window_of
 from crawler.fetch.refusals import HostEnded, Interrupted
 from crawler.fetch.shared_pace import SharedPacer, Turn
 from crawler.fetch.stopping import is_stopping
+from crawler.fetch.tap import SEND_BEFORE
 from crawler.fetch.waiting import WaitingRoom
 from crawler.items import FetchOutcome
 from crawler.scope import host_of
@@ -153,6 +154,7 @@ class PolitenessMiddleware:
             turn = pacer.start(host, lanes) if pause <= 0 else None
             if turn is not None:
                 self._turns[request] = turn
+                request.meta[SEND_BEFORE] = turn.send_before
                 self._lanes_of[host] = lanes
         if pause < math.inf:
             self._end_if_longer(host, pause, f"asked to be left alone for {pause:.0f} s more")

@@ -1,9 +1,10 @@
 """Answering a spider's requests from the archive instead of the network.
 
 ``ReplayHandler`` takes the place of the wire handler: a request gets the answer that the same
-request got in the chosen run (same URL, same parent page, same attempt), under the same record
+request got in the chosen walk (same URL, same parent page, same attempt), under the same record
 id, so that everything read from it is the same. ``ReplayArchive`` takes the place of the crawl's
-archive and writes nothing. Setting ``REPLAY`` says what is replayed: ``<WARC directory>|<run>``.
+archive and writes nothing. Setting ``REPLAY`` says what is replayed, ``<WARC directory>|<run>,…``:
+all runs of a walk, for one that goes on where another was cut off has half of its pages.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, datetime
 from functools import cached_property
 from pathlib import Path
+from typing import Any, Final
 
 from scrapy import Spider, exceptions
 from scrapy.core.downloader.handlers.base import BaseDownloadHandler
@@ -20,7 +22,7 @@ from scrapy.http import Request, Response
 
 from crawler.fetch.archive import CrawlArchive
 from crawler.fetch.archived import archived_response
-from crawler.fetch.notes import note_of
+from crawler.fetch.notes import attempt_note
 from crawler.fetch.politeness import PolitenessMiddleware
 from crawler.items import FetchOutcome, Note, Role
 from crawler.layout import Layout
@@ -29,6 +31,9 @@ from crawler.warc.records import Location, Stored
 
 #: (URL, record id of the parent page, attempt): what makes two requests the same.
 _Key = tuple[str, str | None, int]
+
+#: Key of ``request.meta``: the very fetch that is to answer it.
+_RECORD: Final = "replayed"
 
 #: What a failed fetch raises again, so that middlewares and spiders take the same way.
 _ERRORS: Mapping[FetchOutcome, type[Exception]] = {
@@ -49,8 +54,12 @@ _CUT: Mapping[str, type[Exception]] = {
 }
 
 
+def _key(url: str, note: Note) -> _Key:
+    return url, note.parent, note.attempt
+
+
 class NotArchived(exceptions.IgnoreRequest):
-    """The run that is replayed never made this request."""
+    """The walk that is replayed never made this request."""
 
 
 class ReplayArchive(CrawlArchive):
@@ -58,29 +67,45 @@ class ReplayArchive(CrawlArchive):
 
     def __init__(self, crawler: Crawler, layout: Layout) -> None:
         super().__init__(crawler, layout)
-        directory, _, self.run = crawler.settings["REPLAY"].rpartition("|")
+        directory, _, runs = crawler.settings["REPLAY"].rpartition("|")
+        self.runs = runs.split(",")
+        self.run = self.runs[-1]
         self.directory = Path(directory)
         self.reader = CaptureReader(self.directory)
 
     @cached_property
     def fetches(self) -> list[ArchivedFetch]:
-        """What the run fetched, in the order of its files."""
+        """What the runs fetched, in the order of their files."""
         return [
             fetch
             for fetch in self.reader.fetches()
-            if f"-{self.run}-" in fetch.location.warc and fetch.note.role is not Role.PROBE
+            if any(f"-{run}-" in fetch.location.warc for run in self.runs)
+            and fetch.note.role is not Role.PROBE
         ]
 
+    @cached_property
+    def latest(self) -> dict[_Key, ArchivedFetch]:
+        return {_key(fetch.url, fetch.note): fetch for fetch in self.fetches}
+
     def spider_opened(self, spider: Spider) -> None:
-        """Ask for every page of the run: what a resumed walk had queued, and what was due to be
-        asked again, no page of this run need lead to."""
+        """Ask for every page of the walk: what was due to be asked again no page need lead to.
+        A page that was asked twice is asked for by the record of its earlier answer, too."""
         assert self._crawler.engine is not None
+        if hasattr(spider, "recall"):
+            spider.recall(self.reader)
         begun: set[str] = set()
         for fetch in self.fetches:
-            if fetch.note.role is Role.PAGE and fetch.url not in begun:
+            if fetch.note.role is not Role.PAGE:
+                continue
+            meta: dict[str, Any] = {"note": fetch.note, "retry_times": fetch.note.attempt - 1}
+            if fetch.failed is None and self.latest[_key(fetch.url, fetch.note)] is not fetch:
+                meta[_RECORD] = fetch
+            elif fetch.url in begun:
+                continue
+            else:
                 begun.add(fetch.url)
-                meta = {"note": fetch.note, "retry_times": fetch.note.attempt - 1}
-                self._crawler.engine.crawl(Request(fetch.url, spider.parse, meta=meta))
+            request = Request(fetch.url, spider.parse, meta=meta, dont_filter=_RECORD in meta)
+            self._crawler.engine.crawl(request)
 
     def store_refusal(self, url: str, reason: str, note: Note) -> Stored:
         """The refusal is on record already; what is read again is no second one."""
@@ -118,21 +143,14 @@ class ReplayHandler(BaseDownloadHandler):
         self._crawler = crawler
         self._archive = archive
 
-    @cached_property
-    def _fetches(self) -> dict[_Key, ArchivedFetch]:
-        return {
-            (fetch.url, fetch.note.parent, fetch.note.attempt): fetch
-            for fetch in self._archive.fetches
-        }
-
     async def download_request(self, request: Request) -> Response:
-        note = note_of(request, self._crawler.spider)
-        attempt = 1 + request.meta.get("retry_times", 0)
+        note = attempt_note(request, self._crawler)
         url = request.url.partition("#")[0]
-        fetch = self._fetches.get((url, note.parent, attempt))
+        # Taken out: redirects and retries are copies, and want answers of their own.
+        fetch = request.meta.pop(_RECORD, None) or self._archive.latest.get(_key(url, note))
         if fetch is None:
             self._crawler.stats.inc_value("replay/not_archived")
-            raise NotArchived(f"{url}: not fetched in run {self._archive.run}")
+            raise NotArchived(f"{url}: not fetched in run {' or '.join(self._archive.runs)}")
         if fetch.failed is not None:
             request.meta["fetch_outcome"] = fetch.failed.outcome
             kind = _ERRORS.get(fetch.failed.outcome, exceptions.DownloadFailedError)

@@ -21,6 +21,7 @@ from scrapy.http.request import NO_CALLBACK
 from scrapy.utils.defer import maybe_deferred_to_future
 from twisted.internet.defer import Deferred
 
+from crawler.cms.asks import mentions_post, true_url
 from crawler.fetch.clock import DAY, machine_now
 from crawler.fetch.contact import PRODUCT
 from crawler.fetch.notes import note_of, role_of
@@ -40,6 +41,16 @@ _PATIENCE = 30
 _RETRIES = 1
 #: No answer because there is no host to answer: to say `robots` of its pages would hide that.
 _NOBODY_THERE = frozenset({FetchOutcome.DNS, FetchOutcome.REFUSED, FetchOutcome.TLS})
+#: What became of a robots.txt that was not answered, for people.
+_TOLD = {
+    FetchOutcome.DNS: "has no address",
+    FetchOutcome.REFUSED: "was refused a connection",
+    FetchOutcome.TLS: "met a broken TLS handshake",
+    FetchOutcome.TIMEOUT: "timed out",
+    FetchOutcome.RESET: "met a connection that broke",
+    FetchOutcome.TRUNCATED: "broke off",
+    FetchOutcome.BAD_RESPONSE: "got an answer that is not HTTP",
+}
 
 
 @runtime_checkable
@@ -105,7 +116,7 @@ class RobotsMiddleware:
         if role_of(request) is Role.ROBOTS:
             return
         rules = await self._rules_for(request)
-        reason = rules.reason_against(request.url)
+        reason = rules.reason_against(true_url(request.url))
         if reason is not None:
             self._record(request, reason)
             raise RobotsRefused(request.url, reason, rules.outcome)
@@ -130,6 +141,13 @@ class RobotsMiddleware:
                     waiting.callback(None)
         return self._rules[site]
 
+    def sitemaps(self, url: str) -> tuple[str, ...]:
+        """The sitemaps that the robots.txt of the URL's site names, as far as it was read."""
+        parts = urlsplit(url)
+        rules = self._rules.get(f"{parts.scheme}://{parts.netloc.lower()}")
+        named = rules.parsed.sitemaps if rules and rules.parsed else ()
+        return tuple(url for url in named if not mentions_post(url))
+
     def _is_fresh(self, site: str) -> bool:
         return site in self._rules and machine_now() - self._read_at[site] < self._max_age
 
@@ -139,6 +157,9 @@ class RobotsMiddleware:
             logger.warning("%s/robots.txt read again: %s; its old rules hold", site, rules.refusal)
         else:
             self._rules[site] = rules
+            if rules.refusal is not None:
+                # The pages all say `robots`; which fault of the site it was, this alone says.
+                self.crawler.stats.set_value(f"host_ended/{site}", rules.refusal)
         self._read_at[site] = machine_now()
 
     async def _ask(self, site: str, request: Request) -> Rules:
@@ -163,7 +184,8 @@ class RobotsMiddleware:
         except FETCH_ERRORS as error:
             word = classify_failure(error)
             outcome = word if word in _NOBODY_THERE else FetchOutcome.ROBOTS
-            return Rules(refusal=f"robots.txt: {type(error).__name__}", outcome=outcome)
+            told = _TOLD.get(word, f"ended as {word}") if word else type(error).__name__
+            return Rules(refusal=f"robots.txt {told}", outcome=outcome)
         rules = read_robots(response.status, response.body)
         politeness.set_crawl_delay(host, rules.crawl_delay)
         return rules

@@ -45,12 +45,16 @@ class ScopeMiddleware:
             return
         raise OutOfScope(request.url, "not of this portal")
 
+    def take_in(self, host: str) -> None:
+        """The home page has moved to this host: it belongs to the portal."""
+        self.hosts.add(host)
+        self.scope = Scope.of(self.hosts)
+
     def _moved_home(self, request: Request) -> bool:
         """A home page that redirects to another government host has moved, not strayed."""
         moved = bool(request.meta.get(HOME) and request.meta.get("redirect_urls"))
         if not moved or not in_scope(request.url, self.scope, Role.ATTACHMENT):
             return False
-        self.hosts.add(host_of(request.url))
-        self.scope = Scope.of(self.hosts)
+        self.take_in(host_of(request.url))
         self.crawler.stats.inc_value(f"scope/moved_to/{host_of(request.url)}")
         return True

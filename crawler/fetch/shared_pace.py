@@ -3,6 +3,11 @@
 A request takes a *turn* in its lanes (its host and the host's addresses) in one transaction that
 also sets when the next turn may begin. A crawl that is killed therefore leaves its pause behind,
 and the kernel tells that its turns are over (crawler.fetch.alive).
+
+A crawl that is frozen (SIGSTOP, a suspended container) is alive and says nothing. Its turn lasts
+until its request must be over, ``Pace.longest`` after it began, and a delay more. When it wakes it
+may still have that request to send: what was not sent within ``Pace.longest`` is not sent at all
+(crawler.fetch.wire), so no two requests come closer than the delay.
 """
 
 from __future__ import annotations
@@ -18,8 +23,6 @@ from crawler.fetch.clock import DAY, boot_id, machine_now
 from crawler.fetch.pacefile import PaceFile
 from crawler.fetch.pacing import Manners, Pace
 
-# Downloads end long before; a crawl that was frozen must not hold a host for ever.
-_LONGEST_TURN = 600.0
 # How often another crawl's turn is looked at: four times a delay, within reason.
 _LOOKS = 4
 _LEAST_LOOK = 0.005
@@ -27,12 +30,16 @@ _LEAST_LOOK = 0.005
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """A request on the wire: the lanes it occupies and since when."""
+    """A request on the wire: the lanes it occupies and since when.
+
+    After ``send_before``, by `machine_now`, others count it as over: it must not be sent any more.
+    """
 
     number: int
     host: str
     lanes: tuple[str, ...]
     began: float
+    send_before: float
 
 
 class SharedPacer:
@@ -93,9 +100,11 @@ class SharedPacer:
             if resting or self._holders(db, lanes, now):
                 return None
             self._turns += 1
-            turn = Turn(self._turns, host, lanes, now)
-            db.executemany("insert into turns values (?, ?, ?, ?)", self._rows(turn, now))
-            _note(db, lanes, now, now + self.pace.delay(_manners(db, host)))
+            turn = Turn(self._turns, host, lanes, now, now + self.pace.longest)
+            delay = self.pace.delay(_manners(db, host))
+            rows = self._rows(turn, turn.send_before + delay)
+            db.executemany("insert into turns values (?, ?, ?, ?)", rows)
+            _note(db, lanes, now, now + delay)
         return turn
 
     def finish(self, turn: Turn, *, welcomed: bool) -> None:
@@ -137,8 +146,8 @@ class SharedPacer:
     def _holders(self, db: sqlite3.Connection, lanes: Sequence[str], now: float) -> set[int]:
         """The crawls whose requests fill one of the lanes; empty while there is room in all."""
         turns = db.execute(
-            f"select lane, owner from turns where lane in ({_marks(lanes)}) and began > ?",
-            (*lanes, now - _LONGEST_TURN),
+            f"select lane, owner from turns where lane in ({_marks(lanes)}) and ends > ?",
+            (*lanes, now),
         ).fetchall()
         taken = Counter(lane for lane, _ in turns)
         return {owner for lane, owner in turns if taken[lane] >= self.pace.limit}

@@ -5,16 +5,20 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
 from time import monotonic
-from typing import Any
+from typing import Any, Final
 
 from twisted.python.failure import Failure
 from twisted.web._newclient import HTTPClientParser
 
 from crawler.items import FetchOutcome
 from crawler.warc.records import Exchange, FailedFetch
+
+#: ``request.meta`` key: the moment of `machine_now` after which the request must not be sent.
+SEND_BEFORE: Final = "send_before"
 
 # Normalised away (design: WARC); kept in the metadata record.
 _FRAMING = (b"transfer-encoding", b"trailer")
@@ -29,7 +33,8 @@ _KEPT_OF_TOO_LARGE = 1024 * 1024
 class Tap:
     """What went over the wire for one request, as it went."""
 
-    def __init__(self, via_proxy: str | None = None) -> None:
+    def __init__(self, via_proxy: str | None = None, send_before: float = math.inf) -> None:
+        self.send_before = send_before
         self.started = datetime.now(UTC)
         self.via_proxy = via_proxy
         self.lost: Failure | None = None  # why the connection went away, if it did

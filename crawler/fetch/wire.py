@@ -21,7 +21,8 @@ from scrapy.core.downloader.handlers.http11 import (
     _LenientHTTP11ClientProtocol,
     _LenientHTTPClientParser,
 )
-from twisted.internet.defer import Deferred
+from twisted.internet.defer import Deferred, fail
+from twisted.internet.error import TimeoutError
 from twisted.internet.interfaces import IStreamClientEndpoint
 from twisted.python.failure import Failure
 from twisted.web._newclient import ParseError
@@ -29,6 +30,7 @@ from twisted.web.client import HTTPConnectionPool
 from twisted.web.http_headers import InvalidHeaderName
 from twisted.web.iweb import IResponse
 
+from crawler.fetch.clock import machine_now
 from crawler.fetch.tap import Tap
 from crawler.fetch.tls import tls_facts
 
@@ -104,6 +106,10 @@ class WireProtocol(_LenientHTTP11ClientProtocol):
     transport: Any
 
     def request(self, request: Any) -> Deferred[IResponse]:
+        if machine_now() > self.tap.send_before:
+            # We were frozen in between, and another crawl may be asking the host by now.
+            self.transport.abortConnection()
+            return fail(TimeoutError("its turn was over before it could be sent"))
         write_to = request.writeTo
         request.writeTo = lambda transport: write_to(_TeeTransport(transport, self.tap.sent))
         response = super().request(request)

@@ -7,7 +7,8 @@ A page that once showed a Document is gone when
    was read (a list page or a Document): a host in trouble proves nothing about one page;
 2. every list page that ever linked to it was read again after the first of these checks, and
    links to it no more. A list that was not read since counts as linking to it still; one that
-   is itself absent links to nothing. A page no list ever linked to has no such condition.
+   is itself absent, redirects to another list since a relaunch or has no links left links to
+   nothing. A page no list ever linked to has no such condition.
 
 Blocks, time-outs and every other failure are no checks and prove nothing either way. A page that
 shows a Document again is back: earlier checks count no longer. Nothing is taken away from a
@@ -26,6 +27,8 @@ from crawler.urls import canonical_url
 
 #: Answers that say "there is no such page" rather than "not now" or "not for you".
 ABSENT = frozenset({FetchOutcome.NOT_FOUND, FetchOutcome.GONE, FetchOutcome.SOFT_404})
+#: Answers of a list's address that are not that list: another list, or a page without links.
+NO_LIST = frozenset({FetchOutcome.REDIRECTED, FetchOutcome.OK})
 #: A relaunch or a broken server may last some days.
 MIN_APART = timedelta(days=7)
 
@@ -41,17 +44,34 @@ def absent_checks(capture: Capture, outcome: FetchOutcome, portal: str) -> tuple
     if outcome not in ABSENT:
         return ()
     urls = {canonical_url(url): url for url in (capture.note.asked, capture.url) if url}
-    return tuple(
-        AbsentCheck(
-            record_id=capture.record_id,
-            url=url,
-            canonical_url=canonical,
-            portal=portal,
-            date=capture.date,
-            outcome=outcome,
-            answer_url=capture.url,
-        )
-        for canonical, url in urls.items()
+    return tuple(_check(capture, url, outcome, portal) for url in urls.values())
+
+
+def moved_list(capture: Capture, portal: str) -> tuple[AbsentCheck, ...]:
+    """The check that a list page is of the address asked for, where redirects led on from that."""
+    asked = capture.note.asked
+    if not asked or canonical_url(asked) == canonical_url(capture.url):
+        return ()
+    return (_check(capture, asked, FetchOutcome.REDIRECTED, portal),)
+
+
+def no_list(capture: Capture, portal: str) -> tuple[AbsentCheck, ...]:
+    """The checks that a page without a single link is: it may be a list that was emptied."""
+    return (
+        *moved_list(capture, portal),
+        _check(capture, capture.url, FetchOutcome.OK, portal),
+    )
+
+
+def _check(capture: Capture, url: str, outcome: FetchOutcome, portal: str) -> AbsentCheck:
+    return AbsentCheck(
+        record_id=capture.record_id,
+        url=url,
+        canonical_url=canonical_url(url),
+        portal=portal,
+        date=capture.date,
+        outcome=outcome,
+        answer_url=capture.url,
     )
 
 

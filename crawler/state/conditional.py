@@ -7,7 +7,8 @@ walk, is asked in full all the same: where such a page has changed, the old vali
 once, and a host that answers them with 304 is caught lying. It is asked in full from then on.
 
 Stats: ``conditional/asked``, ``conditional/unchanged``, ``conditional/sampled``,
-``conditional/lied/<host>``, ``conditional/original_lost``.
+``conditional/lied/<host>`` (caught in this run), ``conditional/distrusted/<host>`` (asked in full,
+for it was caught before), ``conditional/original_lost``.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from scrapy.crawler import Crawler
 from scrapy.http import Response
 from scrapy.http.request import NO_CALLBACK
 
+from crawler.cms.asks import is_post
 from crawler.fetch.archived import archived_response
 from crawler.fetch.handler import ASKED_SINCE
 from crawler.fetch.notes import note_of, role_of
@@ -70,7 +72,7 @@ class ConditionalMiddleware:
         for header, _ in _VALIDATORS:
             request.headers.pop(header, None)
         self._memory.remember(request, partial(self._record, request))
-        if request.method == "GET":
+        if request.method == "GET" and not is_post(request.url):
             self._ask_for_changes(request)
 
     async def process_response(self, request: Request, response: Response) -> Response:
@@ -93,7 +95,8 @@ class ConditionalMiddleware:
         known = self._memory.page(request.url)
         if known is None or known.original is None or not (known.etag or known.last_modified):
             return
-        if self._memory.is_liar(host_of(request.url)):
+        if self._memory.is_liar(host := host_of(request.url)):
+            self._count(f"distrusted/{host}")
             return
         if known.role is PageRole.LIST and self._memory.is_due_list(request.url):
             return  # a 304 taken on trust here could hide every new report

@@ -37,6 +37,7 @@ class State:
     def __init__(self, path: Path, portal: str, schemas: Iterable[str] = ()) -> None:
         self.path = path
         self.portal = portal
+        self._durable: bool | None = None  # what the connection is set to
         with self._named("open it"):
             path.parent.mkdir(parents=True, exist_ok=True)
             new = not path.exists()
@@ -73,6 +74,10 @@ class State:
     def end_walk(self, connection: sqlite3.Connection) -> None:
         """The walk is over: the next run begins another. Part of the caller's transaction."""
         connection.execute("UPDATE walk SET generation = ''")
+        self.forget_runs(connection)
+
+    def forget_runs(self, connection: sqlite3.Connection) -> None:
+        """The runs so far have no answers for those to come. Part of the caller's transaction."""
         connection.execute("DELETE FROM runs")
 
     @contextmanager
@@ -83,7 +88,9 @@ class State:
         """
         connection = self.connection
         with self._named("write it"):
-            connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+            if durable is not self._durable:
+                connection.execute(f"PRAGMA synchronous = {'FULL' if durable else 'NORMAL'}")
+                self._durable = durable
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection

@@ -21,6 +21,7 @@ from crawler.serial import from_plain, to_plain
 #: Plain values of ``meta`` that are kept beside the note.
 KEPT_META: Final = (
     "list_root",
+    "list_directory",
     "home",
     "retry_times",
     "max_retry_times",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any
 
 from scrapy import Request, signals
 from scrapy.crawler import Crawler
@@ -23,10 +23,8 @@ from crawler.errors import ArchiveError
 from crawler.fetch.archive import CrawlArchive
 from crawler.fetch.refusals import PutOff
 from crawler.state.frontier import Ending, Standing
+from crawler.state.memory import WRITES
 from crawler.state.parentage import PUT_OFF, ROW
-
-#: ``request.meta`` key: list of `frontier.StateWrite`, for the transaction that ends the request.
-STATE_WRITES: Final = "state_writes"
 
 
 @dataclass(slots=True)
@@ -70,7 +68,7 @@ class Flights:
 
     def begin(self, request: Request, row: int) -> None:
         """A request goes out."""
-        request.meta.update({ROW: row, STATE_WRITES: []})
+        request.meta.update({ROW: row, WRITES: []})
         request.errback = self._not_answered
         self._out[row] = Flight(Ending(row), request.dont_filter)
 
@@ -98,7 +96,7 @@ class Flights:
 
     def _removed(self, request: Request) -> None:
         ending = self._out.pop(request.meta[ROW]).ending
-        ending.writes = request.meta[STATE_WRITES]
+        ending.writes = request.meta[WRITES]
         if ending.trouble:
             self._crawler.stats.inc_value("frontier/trouble")
         elif PUT_OFF in request.meta:

@@ -52,6 +52,13 @@ class Row(NamedTuple):
     request: str
 
 
+class Open(NamedTuple):
+    """A request that is not over yet."""
+
+    request: str
+    standing: Standing
+
+
 #: Part of the transaction that ends a request: what else became known by its answer.
 StateWrite = Callable[[sqlite3.Connection], None]
 
@@ -135,12 +142,12 @@ class Frontier:
                 new += self._end(connection, ending)
         return new
 
-    def open_request(self, fingerprint: bytes) -> str | None:
+    def open_request(self, fingerprint: bytes) -> Open | None:
         """The request of that fingerprint that is not over yet."""
         with self._state.reading() as connection:
-            query = "SELECT request FROM frontier WHERE fingerprint = ? AND standing < ?"
+            query = "SELECT request, standing FROM frontier WHERE fingerprint = ? AND standing < ?"
             row = connection.execute(query, (fingerprint, Standing.DONE)).fetchone()
-        return str(row[0]) if row else None
+        return Open(row[0], Standing(row[1])) if row else None
 
     def requeue(self) -> None:
         """At the start of a run: what the last one left in flight or put off waits again."""
@@ -150,6 +157,13 @@ class Frontier:
                 (Standing.QUEUED, Standing.IN_FLIGHT, Standing.PUT_OFF),
             )
         self._waiting = self._count_waiting()
+
+    def forget_done(self) -> None:
+        """Whatever is over may be asked again in this walk; the runs before are not asked for
+        its answers, which would be the old ones."""
+        with self._state.writing() as connection:
+            connection.execute("DELETE FROM frontier WHERE standing = ?", (Standing.DONE,))
+            self._state.forget_runs(connection)
 
     def clear(self) -> None:
         """The walk is over, or given up: forget it."""

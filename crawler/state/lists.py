@@ -87,14 +87,14 @@ def step(
         rows_digest=digest if root is None else state.rows_digest,
         complete=not (more and wanted),
         walked=state.walked if more or not full else schedule.now,
-        full_generation=generation if full else state.full_generation,
+        full_generation=generation if full else "" if root is None else state.full_generation,
     )
     return Step(
         go_on=go_on,
         reprinted=frozenset(
             url for url, key in links.items() if key in known and known[key][0] != rows[key]
         ),
-        stuck=bool(rows) and more and wanted and not fresh,
+        stuck=root is not None and bool(rows) and more and wanted and not fresh,
         write=partial(_write, root or page.url, after, rows, generation),
     )
 

@@ -9,30 +9,39 @@ from __future__ import annotations
 import logging
 import sqlite3
 from collections.abc import Iterable, Iterator
-from functools import cached_property
+from functools import cached_property, partial
 from pathlib import Path
-from typing import Self
+from typing import Final, Self
 
 from scrapy.crawler import Crawler
 from scrapy.http import Request
 
+from crawler.discovery.yields import Yields
 from crawler.errors import ArchiveError, BodyTooLargeError
-from crawler.items import Capture, Context, ListPage
+from crawler.items import Capture, Context, ListPage, Place
 from crawler.layout import Layout
-from crawler.state import lists, pages
+from crawler.losses import Profile
+from crawler.serial import from_json, to_json
+from crawler.state import known, leads, lists, pages
 from crawler.state.db import State
 from crawler.state.frontier import StateWrite
 from crawler.state.lists import Step
 from crawler.state.pagerows import PageRole, PageState
 from crawler.state.pages import Answer
-from crawler.state.schedule import DEFAULT_RECHECK, Schedule, clock_of
+from crawler.state.schedule import (
+    DEFAULT_RECHECK,
+    SECOND_LOOK,
+    Schedule,
+    clock_of,
+    sample_size,
+)
 from crawler.warc.reader import read_original
 from crawler.warc.records import Original
 
 logger = logging.getLogger(__name__)
 
-#: Key of ``request.meta``: what becomes true together with the request's end.
-WRITES = "state_writes"
+#: Key of ``request.meta``: a list of `StateWrite`, for the transaction that ends the request.
+WRITES: Final = "state_writes"
 
 
 class Memory:
@@ -40,6 +49,7 @@ class Memory:
         self._crawler = crawler
         self._clock = clock_of(crawler.settings.get("NOW"))
         self._liars: dict[str, bool] = {}
+        self._looked_again = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -68,7 +78,19 @@ class Memory:
         return pages.find(self._connection, url)
 
     def due(self) -> Iterator[PageState]:
-        return pages.due(self._connection, self.schedule, self.generation)
+        """The pages to be asked again: those that are due, and a sample of the Documents."""
+        sample = list(self._sample())  # before any page of this run is answered
+        yield from pages.due(self._connection, self.schedule, self.generation)
+        yield from sample
+
+    def _sample(self) -> Iterator[PageState]:
+        assert self._crawler.stats is not None
+        if self._crawler.stats.get_value("frontier/resumed"):
+            return  # it is in the queue
+        most = sample_size(known.count(self._connection))
+        for page in known.longest_unasked(self._connection, self.generation, most):
+            if not pages.is_due(page, self.schedule):
+                yield page
 
     def unknown(self, urls: Iterable[str]) -> set[str]:
         return pages.unknown(self._connection, urls)
@@ -79,6 +101,21 @@ class Memory:
 
     def answered(self, connection: sqlite3.Connection, answer: Answer) -> None:
         pages.answered(connection, answer, self._clock(), self.generation)
+
+    # -- known Documents ----------------------------------------------------------------------
+
+    def profile(self, url: str) -> Profile | None:
+        """The Document that was read at ``url`` last time."""
+        return known.find(self._connection, url)
+
+    def profiling(self, url: str, profile: Profile | None) -> StateWrite:
+        return lambda connection: known.put(connection, url, profile)
+
+    def second_look(self) -> Iterator[PageState]:
+        """Further Documents to ask, once in a run, after one was found to have lost something."""
+        if not self._looked_again:
+            self._looked_again = True
+            yield from known.latest_asked(self._connection, self.generation, SECOND_LOOK)
 
     # -- lists --------------------------------------------------------------------------------
 
@@ -93,6 +130,32 @@ class Memory:
         """Is this the first page of a list that is due to be walked to its end?"""
         state = lists.find(self._connection, url)
         return state.id is not None and self.schedule.overdue(state.walked)
+
+    # -- leads of a focused walk --------------------------------------------------------------
+
+    def met(self, urls: Iterable[str]) -> dict[str, leads.Met]:
+        return leads.met(self._connection, urls, self.generation)
+
+    def yields(self) -> Yields:
+        return Yields(leads.yields(self._connection, self.generation))
+
+    def siblings(self, series: str, after: int, most: int) -> list[tuple[str, int]]:
+        return leads.siblings(self._connection, series, after, most)
+
+    def home_place(self) -> Place | None:
+        """The county of a portal the registry does not know, as its first home page named it."""
+        text = leads.home_fact(self._connection, "place")
+        return from_json(Place, text) if text else None
+
+    def home_host(self) -> str | None:
+        """The host that the home page was found to have moved to."""
+        return leads.home_fact(self._connection, "host")
+
+    def home_named(self, place: Place) -> StateWrite:
+        return partial(leads.put_home_fact, name="place", value=to_json(place))
+
+    def home_moved(self, host: str) -> StateWrite:
+        return partial(leads.put_home_fact, name="host", value=host)
 
     # -- hosts that lie -----------------------------------------------------------------------
 
@@ -143,7 +206,7 @@ class Memory:
         if self._state is not None:
             return self._state.connection
         connection = sqlite3.connect(":memory:", isolation_level=None)
-        for schema in (pages.SCHEMA, lists.SCHEMA):
+        for schema in (pages.SCHEMA, lists.SCHEMA, leads.SCHEMA, known.SCHEMA):
             connection.executescript(schema)
         return connection
 

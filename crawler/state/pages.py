@@ -16,7 +16,7 @@ from sqlite3 import Connection
 from crawler.items import Context, FetchOutcome
 from crawler.state.pagerows import SCHEMA as SCHEMA
 from crawler.state.pagerows import SELECT, PageRole, PageState, page_of, put_page
-from crawler.state.schedule import Schedule
+from crawler.state.schedule import Schedule, is_passing
 from crawler.urls import canonical_url
 from crawler.warc.records import Original
 
@@ -65,19 +65,52 @@ def unknown(connection: Connection, urls: Iterable[str]) -> set[str]:
 
 
 def due(connection: Connection, schedule: Schedule, generation: str) -> Iterator[PageState]:
-    """The pages to be asked again, by URL. What this walk met or asked is in its frontier."""
+    """The pages to be asked again, by URL.
+
+    A part is asked with its page: one that failed for the moment makes its page due.
+    """
     last = ""
     while rows := connection.execute(
-        f"{SELECT} WHERE url > ? AND role IN (?, ?, ?, ?) AND generation != ? ORDER BY url LIMIT ?",
-        (last, *_SCHEDULED, generation, _CHUNK),
+        f"{SELECT} WHERE url > ? AND (role IN (?, ?, ?, ?) OR role = ? AND failures > 0)"
+        " ORDER BY url LIMIT ?",
+        (last, *_SCHEDULED, PageRole.PART, _CHUNK),
     ).fetchall():
-        for page in map(page_of, rows):
-            last = page.url
-            if _is_due(page, schedule):
+        for row in map(page_of, rows):
+            last = row.url
+            if _is_under_way(row, schedule, generation) or not is_due(row, schedule):
+                continue
+            page = row if row.role is not PageRole.PART else _page_with(connection, row)
+            if page is not None and not _is_under_way(page, schedule, generation):
                 yield page
 
 
-def _is_due(page: PageState, schedule: Schedule) -> bool:
+def lists_asked(connection: Connection, generation: str) -> datetime | None:
+    """When a walk asked for the first page of a list, of all lists the longest ago."""
+    query = "SELECT min(checked) FROM pages WHERE generation = ? AND role = ?"
+    (oldest,) = connection.execute(query, (generation, PageRole.LIST)).fetchone()
+    return datetime.fromisoformat(oldest) if oldest else None
+
+
+def _is_under_way(page: PageState, schedule: Schedule, generation: str) -> bool:
+    """What this walk met or asked is in its frontier; but it may have been cut off long ago."""
+    if page.generation != generation:
+        return False
+    return page.checked is None or not schedule.is_another_visit(page.checked)
+
+
+def _page_with(connection: Connection, part: PageState) -> PageState | None:
+    """The page of a part; a frame's part is two steps away."""
+    page: PageState | None = part
+    for _ in range(2):
+        if page is not None and page.role is PageRole.PART:
+            page = find(connection, page.context.list_url)
+    return None if page is None or page.role is PageRole.PART else page
+
+
+def is_due(page: PageState, schedule: Schedule) -> bool:
+    """Is the last answer too old, or none?"""
+    if page.role is PageRole.PART and (page.outcome is None or not is_passing(page.outcome)):
+        return False
     if page.outcome is None or (page.role is PageRole.LIST and page.outcome in _SOUND):
         return True
     often = page.role is PageRole.HUB

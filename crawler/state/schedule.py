@@ -36,6 +36,15 @@ _YOUNG = timedelta(days=90)
 #: … and are asked so many times as often, as are the pages that lead to new lists.
 _OFTENER = 4
 _LONGEST_DOUBLING = 10
+#: First pages of lists are asked in every run. One that goes on after a break is the same visit;
+#: one that goes on the next day, as daily starts do (not quite 24 hours later), is another.
+_VISIT = timedelta(hours=18)
+#: Known Documents asked again in every run, due or not, the longest unasked first, so that a
+#: change of the portal shows in the first run after it. A small portal shows it in so many pages;
+#: of a large one a fiftieth is asked, less than the thirtieth that a daily run rechecks on average.
+_SAMPLE, _SAMPLE_SHARE = 4, 50
+#: … and so many more once something was lost: one page was edited, or every third is another.
+SECOND_LOOK = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +59,10 @@ class Schedule:
         if since is None or since > self.now:
             return True
         return self.now - since >= (self.recheck if interval is None else interval)
+
+    def is_another_visit(self, since: datetime) -> bool:
+        """Is ``since`` so long ago that a walk cut off then should look at its lists again?"""
+        return self.now - since >= _VISIT
 
     def interval(
         self, outcome: FetchOutcome, failures: int, list_date: str = "", *, often: bool = False
@@ -71,6 +84,16 @@ class Schedule:
         except ValueError:  # most often none is given
             return False
         return timedelta(0) <= self.now.date() - published < _YOUNG
+
+
+def sample_size(known: int) -> int:
+    """How many of so many known Documents every run asks again."""
+    return max(_SAMPLE, known // _SAMPLE_SHARE)
+
+
+def is_passing(outcome: FetchOutcome) -> bool:
+    """A fault of the moment: the next answer may be another one."""
+    return outcome not in _SETTLED and outcome not in _ABSENT
 
 
 def period(text: str) -> timedelta:

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from functools import partial
 from typing import Final, Self, TypeVar
 
 from scrapy import Request, Spider, signals
@@ -25,21 +26,24 @@ from twisted.internet.defer import Deferred
 from crawler.errors import StateError
 from crawler.fetch.archive import CrawlArchive
 from crawler.fetch.politeness import PolitenessMiddleware
+from crawler.fetch.stopping import stop_for_fault
 from crawler.layout import Layout
-from crawler.state import frontier, lists, pages
+from crawler.state import frontier, known, leads, lists, pages
 from crawler.state.db import State
 from crawler.state.entries import Entry, entry_of, request_of
 from crawler.state.flights import Flights
 from crawler.state.frontier import Counts, Ending, Frontier
 from crawler.state.lock import name_run
+from crawler.state.memory import memory_of
 from crawler.state.parentage import PARENT, ROW
 from crawler.state.recovery import Recovery
+from crawler.warc.records import Original
 
 logger = logging.getLogger(__name__)
 
 #: The finish reason of a crawl whose state file failed.
 FAILED: Final = "state_failed"
-SCHEMAS: Final = (frontier.SCHEMA, pages.SCHEMA, lists.SCHEMA)
+SCHEMAS: Final = (frontier.SCHEMA, pages.SCHEMA, lists.SCHEMA, leads.SCHEMA, known.SCHEMA)
 
 T = TypeVar("T")
 
@@ -48,10 +52,12 @@ class DurableScheduler(BaseScheduler):
     """Scrapy's SCHEDULER. ``state`` is open from before the first request to after the last.
 
     Stats: ``frontier/resumed`` (the run that began the walk), ``frontier/queued``,
-    ``frontier/in_flight`` and ``frontier/answerable`` (as found at the start),
+    ``frontier/in_flight``, ``frontier/answerable`` and ``frontier/refetched`` (of those in flight,
+    the ones without an answer), as found at the start,
     ``frontier/dropped`` (by ``-a fresh=1``), ``frontier/answered`` (from the archive),
-    ``frontier/put_off``, ``frontier/trouble``, ``frontier/known`` (met again, not queued) and
-    ``frontier/left`` (open requests at the end).
+    ``frontier/put_off``, ``frontier/trouble``, ``frontier/known`` (met again, not queued),
+    ``frontier/left`` (open requests at the end), ``frontier/given_up`` (pages that run after run
+    could not handle) and ``frontier/lists_asked`` (by the runs before, if that is long ago).
     """
 
     state: State | None = None
@@ -95,20 +101,33 @@ class DurableScheduler(BaseScheduler):
 
     def _resume(self, state: State, found: Counts) -> None:
         directory = self._layout.warc_dir(self._portal)
-        self.recovery = Recovery(directory, state.runs, self._frontier)
+        self.recovery = Recovery(directory, state.runs, self._frontier, partial(_capture, state))
+        refetched = found.in_flight - self.recovery.in_flight
         self._frontier.requeue()
+        self._look_again(state)
         self._say(
             f"resuming run {state.generation}: {found.queued} queued, {found.in_flight} in flight"
-            f" ({self.recovery.pages} answered from the archive)"
+            f" ({self.recovery.pages} answered from the archive), {refetched} re-fetched"
         )
         facts = {
             "resumed": state.generation,
             "queued": found.queued,
             "in_flight": found.in_flight,
             "answerable": self.recovery.pages,
+            "refetched": refetched,
+            "given_up": found.given_up,
         }
         for name, value in facts.items():
             self._crawler.stats.set_value(f"frontier/{name}", value)
+
+    def _look_again(self, state: State) -> None:
+        """A walk cut off long ago knows nothing of the reports since: its lists are due again."""
+        with state.reading() as connection:
+            asked = pages.lists_asked(connection, state.generation)
+        if asked is not None and memory_of(self._crawler).schedule.is_another_visit(asked):
+            self._frontier.forget_done()
+            self._crawler.stats.set_value("frontier/lists_asked", asked.isoformat())
+            self._say(f"first pages of lists were asked {asked:%Y-%m-%d}: they are asked again")
 
     def _opened(self) -> None:
         """The archive, connected before us, has given the run its name."""
@@ -127,11 +146,13 @@ class DurableScheduler(BaseScheduler):
         if not self._failed:
             self._guarded(lambda: self._take_stock(reason))
         if self.state is not None:
-            self.state.close()
+            self._guarded(self.state.close)
 
     def _take_stock(self, reason: str) -> None:
-        left = self._frontier.counts().left
+        counts = self._frontier.counts()
+        left = counts.left
         self._crawler.stats.set_value("frontier/left", left)
+        self._crawler.stats.set_value("frontier/given_up", counts.given_up)
         if left:
             self._say(f"{left} requests stay queued; `scrapy crawl {self._portal}` goes on")
         elif reason == "finished":
@@ -198,12 +219,16 @@ class DurableScheduler(BaseScheduler):
         except StateError as error:
             self._failed = True
             logger.error("%s", error)
-            engine = self._crawler.engine
-            if engine is not None and engine.running:
-                deferred_from_coro(engine.close_spider_async(reason=FAILED))
+            stop_for_fault(self._crawler, FAILED)
             return None
 
     def _say(self, message: str) -> None:
         """To whoever started the crawl, whatever the log level."""
         logger.info("%s: %s", self._portal, message)
         print(f"{self._portal}: {message}", flush=True)
+
+
+def _capture(state: State, url: str) -> Original | None:
+    """Where the last full capture of a page lies."""
+    page = pages.find(state.connection, url)
+    return page.original if page else None

@@ -12,9 +12,17 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, delete, select, union
 
-from crawler.identity.gone import Check, ListRead, gone_since, pending, run_of
+from crawler.identity.gone import (
+    ABSENT,
+    NO_LIST,
+    Check,
+    ListRead,
+    gone_since,
+    pending,
+    run_of,
+)
 from crawler.identity.keys import utc_text
-from crawler.items import AbsentCheck, CaptureRef, Context, Role
+from crawler.items import AbsentCheck, CaptureRef, Context, FetchOutcome, Role
 from crawler.serial import from_json
 from crawler.store import schema
 from crawler.store.rows import delete_in, put_rows, select_in
@@ -57,7 +65,7 @@ def drop_checks(connection: Connection, portal: str, kept: Collection[str]) -> i
 
 def gone_urls(connection: Connection, canonical_urls: Iterable[str]) -> dict[str, str]:
     """Those of the URLs that are gone, and since when."""
-    made = _checks(connection, canonical_urls)
+    made = _checks(connection, canonical_urls, ABSENT)
     seen = _seen(connection, made)
     made = {url: own for url, own in made.items() if pending((c for c, _ in own), seen[url])}
     if not made:
@@ -96,9 +104,12 @@ def misjudged(connection: Connection, portal: str) -> list[str]:
     return [row.canonical_url for row in known if row.gone_since != gone.get(row.canonical_url)]
 
 
-def _checks(connection: Connection, canonical_urls: Iterable[str]) -> dict[str, list[Made]]:
-    """The checks of each URL that has any, their hosts unasked."""
-    rows = select_in(connection, schema.checks.c.canonical_url, canonical_urls)
+def _checks(
+    connection: Connection, canonical_urls: Iterable[str], outcomes: Collection[FetchOutcome]
+) -> dict[str, list[Made]]:
+    """The checks with one of the outcomes, of each URL that has any; their hosts unasked."""
+    found_of_url = select_in(connection, schema.checks.c.canonical_url, canonical_urls)
+    rows = [row for row in found_of_url if row.outcome in outcomes]
     captures = schema.captures.c
     ids = [row.record_id for row in rows]
     places = select_in(connection, captures.record_id, ids, captures.record_id, captures.warc)
@@ -146,7 +157,8 @@ def _list_reads(
     pages = schema.list_pages.c
     wanted = {list_url for own in linking.values() for list_url, _ in own}
     captured = select_in(connection, pages.canonical_url, wanted)
-    absent = _checks(connection, wanted)
+    absent = _checks(connection, wanted, ABSENT)
+    elsewhere = _checks(connection, wanted, NO_LIST)
     reads: dict[str, list[ListRead]] = {}
     for url in canonical_urls:
         own = linking[url]
@@ -158,7 +170,10 @@ def _list_reads(
         ] + [
             ListRead(list_url, check.date, links=False)
             for list_url in lists
-            for check in _judged(list_url, absent.get(list_url, ()), answering)
+            for check in (
+                *_judged(list_url, absent.get(list_url, ()), answering),
+                *(made for made, _ in elsewhere.get(list_url, ())),  # which are answers themselves
+            )
             if check.answered
         ]
     return reads

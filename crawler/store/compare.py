@@ -2,29 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from sqlalchemy import select
+from sqlalchemy import or_, select
 
 from crawler.extraction.assemble import complete
 from crawler.items import Document, render_blocks
 from crawler.layout import Layout
-from crawler.registry import place
+from crawler.places.registry import place
 from crawler.serial import to_plain
 from crawler.store import schema
 from crawler.store.sightings import load_documents
 
 
-def sightings_of_run(
-    layout: Layout, portal: str, run: str, catalogue_url: str | None = None
+def sightings_of(
+    layout: Layout, portal: str, runs: Sequence[str], catalogue_url: str | None = None
 ) -> dict[str, Document]:
-    """The sightings whose page was captured in one run, by record id."""
+    """The sightings whose page was captured in one of the runs, by record id."""
     engine = schema.open_engine(catalogue_url or schema.sqlite_url(layout.catalogue), create=False)
     captures, sightings = schema.captures.c, schema.sightings.c
     query = select(sightings.record_id).join_from(
         schema.sightings, schema.captures, captures.record_id == sightings.record_id
     )
-    wanted = query.where(sightings.portal == portal, captures.warc.contains(f"-{run}-"))
+    of_runs = or_(*(captures.warc.contains(f"-{run}-") for run in runs))
+    wanted = query.where(sightings.portal == portal, of_runs)
     try:
         with engine.connect() as connection:
             return load_documents(connection, connection.execute(wanted).scalars().all())

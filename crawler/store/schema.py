@@ -102,7 +102,7 @@ links = Table(
     Column("position", Integer, nullable=False),
 )
 
-#: Answers that a page is not there (`crawler.identity.gone`).
+#: Answers that a page, or a list, is not there (`crawler.identity.gone`).
 checks = Table(
     "checks",
     metadata,

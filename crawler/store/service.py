@@ -16,7 +16,7 @@ from crawler.identity.contextgraph import smallest_contexts
 from crawler.identity.keys import identified
 from crawler.items import AbsentCheck, Context, Document, Item, ListPage
 from crawler.layout import Layout
-from crawler.registry import place
+from crawler.places.registry import place
 from crawler.serial import from_json
 from crawler.store import schema
 from crawler.store.absence import drop_checks, misjudged, put_checks
@@ -52,7 +52,8 @@ class Store:
 
     def record(self, items: Sequence[Item]) -> Settled:
         """Store items, but for what was taken down. Repeating it changes nothing."""
-        ready = {(item.record_id, item.url): _identified(item) for item in items}
+        # One capture may be a list page, and a check of the same address.
+        ready = {(type(item), item.record_id, item.url): _identified(item) for item in items}
         with schema.write(self._engine) as connection:
             # Within the transaction, or a takedown of just now would miss what comes here.
             kept = allowed(ready.values(), load_tombstones(self.layout.tombstones))

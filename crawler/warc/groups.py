@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 
 import crawler
+from crawler.cms.asks import is_post, true_url
 from crawler.items import FetchOutcome, Note
 from crawler.warc import notes
 from crawler.warc.fields import digest, new_record_id, warc_date
@@ -73,7 +74,7 @@ class GroupMaker:
         fields = [
             ("WARC-Profile", profile),
             ("WARC-Refers-To", f"<{of.record_id}>"),
-            ("WARC-Refers-To-Target-URI", of.url),
+            ("WARC-Refers-To-Target-URI", true_url(of.url)),
             ("WARC-Refers-To-Date", warc_date(of.date)),
         ]
         if profile == SAME_PAYLOAD:
@@ -88,8 +89,8 @@ class GroupMaker:
             "metadata",
             record_id,
             failed.started,
-            (_block(note, notes.failure_facts(failed)),),
-            url=failed.url,
+            (_block(note, {**notes.failure_facts(failed), **_name(failed.url)}),),
+            url=true_url(failed.url),
             content_type=notes.CONTENT_TYPE,
             fields=self._fields(failed.ip),
         )
@@ -140,7 +141,7 @@ class GroupMaker:
         exchange: Exchange,
         note: Note,
     ) -> Group:
-        record_id, url, date = new_record_id(), exchange.url, exchange.started
+        record_id, url, date = new_record_id(), true_url(exchange.url), exchange.started
         common = self._fields(exchange.ip)
         request = record(
             "request",
@@ -151,7 +152,7 @@ class GroupMaker:
             content_type=HTTP_REQUEST,
             fields=[*common, ("WARC-Concurrent-To", f"<{record_id}>")],
         )
-        facts = _block(note, notes.exchange_facts(exchange))
+        facts = _block(note, {**notes.exchange_facts(exchange), **_name(exchange.url)})
         about = self._about(record_id, url, date, "WARC-Concurrent-To", facts)
         fields = [*common, *fields]
         answer = record(
@@ -176,6 +177,11 @@ class GroupMaker:
         if ip is not None:
             fields.append(("WARC-IP-Address", ip))
         return fields
+
+
+def _name(url: str) -> Facts:
+    """What a question asked by POST is called everywhere but in a WARC record's own fields."""
+    return {"name": url} if is_post(url) else {}
 
 
 def _block(note: Note, facts: Facts) -> bytes:

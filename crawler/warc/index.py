@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from crawler.cms.asks import asked_by
 from crawler.errors import ArchiveError
+from crawler.warc.message import split_message
 from crawler.warc.openfile import OPEN_SUFFIX
 from crawler.warc.scan import Damage, OnDamage, Record, iter_records, read_record
 
@@ -44,6 +46,7 @@ class Index:
     about: dict[str, Place] = field(default_factory=dict)  # record → its metadata record
     rendered: set[str] = field(default_factory=set)  # responses that a resource stands for
     by_url: dict[tuple[str, str], str] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)  # record → the name of its POST
     damages: list[Damage] = field(default_factory=list)
 
 
@@ -82,9 +85,22 @@ def index_of(files: Iterable[Path], wanted: Callable[[Record], bool] | None = No
     index = Index()
     for path in files:
         for record in scan_records(path, index.damages.append):
-            if wanted is None or wanted(record):
+            if record.kind == "request":
+                _add_question(index, record)
+            elif wanted is None or wanted(record):
                 _add(index, record)
     return index
+
+
+def _add_question(index: Index, record: Record) -> None:
+    """What was asked by POST is known by its name, whether its answer stands before or behind."""
+    name = asked_by(record.url, *split_message(record.block))
+    if name is None:
+        return
+    for answer in record.ids("WARC-Concurrent-To"):
+        index.asked[answer] = name
+        if answer in index.entries:
+            index.entries[answer] = replace(index.entries[answer], url=name)
 
 
 def _add(index: Index, record: Record) -> None:
@@ -98,7 +114,8 @@ def _add(index: Index, record: Record) -> None:
             index.about.update(dict.fromkeys(about, place))
             return
     try:
-        entry = Entry(record_id, kind, record.url, record.date, place)
+        url = index.asked.get(record_id, record.url)
+        entry = Entry(record_id, kind, url, record.date, place)
     except ValueError as error:
         index.damages.append(Damage(place.warc, place.offset, str(error)))
         return
@@ -109,7 +126,7 @@ def _add(index: Index, record: Record) -> None:
         return
     index.entries[record_id] = entry
     if kind == "response":
-        index.by_url.setdefault((entry.url, record.header("WARC-Date")), record_id)
+        index.by_url.setdefault((record.url, record.header("WARC-Date")), record_id)
     if kind == "resource":
         index.rendered.update(record.ids("WARC-Concurrent-To"))
 

@@ -7,6 +7,7 @@ Bytes are written as latin-1 strings, except a whole answer, which is base64. Ab
     portal spider role parent frontier_id attempt asked  the Note
     context      {list_url link_text list_date column position hops}
     rules_version                                        of the software that fetched
+    name                                                 of a question asked by POST (cms.asks)
     fetch_time_ms tls via_proxy                          of exchange or failed fetch
     removed_lines interim_heads                          what the response record lacks (design §7)
     outcome error request_head raw_base64                of a fetch without an HTTP answer

@@ -90,9 +90,8 @@ class CaptureReader:
                 note = self._note(entry.record_id)
             else:
                 continue
-            yield ArchivedFetch(
-                entry.record_id, entry.url, self.location(entry.record_id), note, failed
-            )
+            url = failed.url if failed else entry.url
+            yield ArchivedFetch(entry.record_id, url, self.location(entry.record_id), note, failed)
 
     def failures(self) -> Iterator[ArchivedFetch]:
         """Fetches without an HTTP answer, and URLs that robots.txt forbids."""
@@ -212,7 +211,7 @@ class CaptureReader:
             return None, note
         ip = record_at(self._directory, entry.place).header("WARC-IP-Address") or None
         try:
-            return notes.failed_of(facts, entry.url, entry.date, ip), note
+            return notes.failed_of(facts, facts.get("name", entry.url), entry.date, ip), note
         except ValueError as error:
             self._damaged(entry.place, str(error))
             return None, note

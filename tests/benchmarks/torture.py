@@ -15,7 +15,6 @@ import os
 import random
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
 import tempfile
@@ -28,7 +27,9 @@ from typing import Any
 from crawler.catalogue import Catalogue
 from crawler.layout import Layout
 from crawler.warc.index import build_index
+from crawler.warc.reader import CaptureReader
 from crawler.warc.verify import verify
+from tests.benchmarks.torture_ledger import Ledger
 from tests.benchmarks.torture_plain import plain_losses
 from tests.benchmarks.torture_site import Site, TortureSpider, serving
 
@@ -65,16 +66,17 @@ class Losses:
 
     kills: Counter[str] = field(default_factory=Counter)
     archives: int = 0
-    in_flight: int = 0  # requests that were out when a crawl died, all kills together
+    in_flight: int = 0  # requests sent whose answer was on no record, at all kills together
     lost: list[str] = field(default_factory=list)
     different: list[str] = field(default_factory=list)
     invalid: list[str] = field(default_factory=list)
     twice: list[str] = field(default_factory=list)
-    asked_again: int = 0
+    asked_again: int = 0  # in the same walk
+    answered_again: list[str] = field(default_factory=list)  # … with the answer on record
 
     @property
     def good(self) -> bool:
-        flaws = (*self.lost, *self.different, *self.invalid, *self.twice)
+        flaws = (*self.lost, *self.different, *self.invalid, *self.twice, *self.answered_again)
         return not flaws and self.asked_again <= self.in_flight
 
 
@@ -99,23 +101,26 @@ class Torture:
             archive = self.work / f"killed-{self.losses.archives}"
             self.losses.archives += 1
             self.site.asked.clear()
-            waiting = self._kill(archive, waiting)
-            self._judge(archive, expected)
+            ledger = Ledger(self.site, archive, PORTAL)
+            waiting = self._kill(archive, waiting, ledger)
+            self._judge(archive, expected, ledger)
             shutil.rmtree(archive)
         return self.losses
 
-    def _kill(self, archive: Path, waiting: list[str]) -> list[str]:
+    def _kill(self, archive: Path, waiting: list[str], ledger: Ledger) -> list[str]:
         """Kill and go on until a walk comes to its end; the kills that are left."""
         while waiting:
             point = waiting[0]
-            if self._crawl(archive, point) != -signal.SIGKILL:
+            ended = self._crawl(archive, point)
+            ledger.close_run()
+            if ended != -signal.SIGKILL:
                 if point != "close":
                     return waiting
                 continue  # a shorter passage next time
             waiting = waiting[1:]
             self.losses.kills[point] += 1
-            self.losses.in_flight += in_flight(archive)
         self._crawl(archive)
+        ledger.close_run()
         return waiting
 
     def _crawl(self, archive: Path, point: str = "") -> int:
@@ -151,21 +156,16 @@ class Torture:
         time.sleep(self.dice.random())
         process.kill()
 
-    def _judge(self, archive: Path, expected: Told) -> None:
+    def _judge(self, archive: Path, expected: Told, ledger: Ledger) -> None:
         found, losses = told(archive), self.losses
         losses.lost += sorted(expected.keys() - found.keys())
         losses.different += [url for url in found if expected.get(url) != found[url]]
         warcs = sorted(Layout(archive).warc_dir(PORTAL).glob("*"))
         losses.invalid += [str(problem) for path in warcs for problem in verify(path)]
-        entries = build_index(Layout(archive).warc_dir(PORTAL)).entries.values()
-        originals = Counter(entry.url for entry in entries if entry.kind == "response")
-        # A walk begins with the site's rules; a crawl that dies at its close ends one.
-        robots = f"{TortureSpider.home}robots.txt"
-        originals[robots] -= sum(run.get("continues") is None for run in _runs(archive)) - 1
-        losses.twice += [url for url, count in originals.items() if count > 1]
-        fetched = sum(1 for entry in entries if entry.kind in ("response", "revisit"))
-        # What was asked and is on no record was asked for again.
-        losses.asked_again += len(self.site.asked) - fetched
+        losses.twice += [url for url, count in originals(archive).items() if count > 1]
+        losses.in_flight += ledger.in_flight
+        losses.asked_again += ledger.asked_again
+        losses.answered_again += ledger.answered_again
 
 
 def told(archive: Path) -> Told:
@@ -190,22 +190,12 @@ def told(archive: Path) -> Told:
     return found
 
 
-def in_flight(archive: Path) -> int:
-    """How many requests were out when the crawl died."""
-    path = Layout(archive).state(PORTAL)
-    if not path.exists():
-        return 1  # the first of all: robots.txt
-    connection = sqlite3.connect(path)
-    try:
-        (count,) = connection.execute("SELECT count(*) FROM frontier WHERE standing = 1").fetchone()
-    finally:
-        connection.close()
-    return int(count) + 1  # robots.txt goes by no row
-
-
-def _runs(archive: Path) -> list[dict[str, Any]]:
-    files = Layout(archive).run_dir(PORTAL).glob("2*.json")
-    return [json.loads(file.read_text(encoding="utf-8")) for file in files]
+def originals(archive: Path) -> Counter[str]:
+    """How often a body of each URL is on record. Redirects have none: each walk has its own."""
+    reader = CaptureReader(Layout(archive).warc_dir(PORTAL))
+    entries = build_index(Layout(archive).warc_dir(PORTAL)).entries.values()
+    responses = [entry for entry in entries if entry.kind == "response"]
+    return Counter(entry.url for entry in responses if reader.original(entry.record_id))
 
 
 def share(kills: int) -> dict[str, int]:
@@ -227,7 +217,8 @@ def main() -> int:
         print(
             f"documents lost {len(losses.lost)}, different {len(losses.different)}; invalid"
             f" records {len(losses.invalid)}; archived twice {len(losses.twice)}; asked again"
-            f" {losses.asked_again} of {losses.in_flight} requests in flight"
+            f" {losses.asked_again} of {losses.in_flight} requests in flight, with the answer on"
+            f" record {len(losses.answered_again)}"
         )
         seen, total = plain_losses(site, Path(work) / "jobdir", options.plain_kills)
         print(

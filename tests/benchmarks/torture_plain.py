@@ -24,6 +24,13 @@ from scrapy.http import Response
 from tests.benchmarks.torture_site import Site, TortureSpider, pages
 
 ROOT = Path(__file__).resolve().parents[2]
+#: Scrapy as it comes, less what asks the network or opens ports by itself.
+STOCK = {
+    "LOG_LEVEL": "ERROR",
+    "REMOTE_CONTROL_ENABLED": False,
+    "TELNETCONSOLE_ENABLED": False,
+    "COOKIES_ENABLED": False,
+}
 
 
 class PlainSpider(scrapy.Spider):
@@ -34,9 +41,12 @@ class PlainSpider(scrapy.Spider):
         for path in TortureSpider.columns.values():
             yield scrapy.Request(f"http://127.0.0.1:{self.task['port']}{path}")
 
-    def parse(self, response: Response) -> Iterator[scrapy.Request]:
+    def keep(self, url: str) -> None:
         with Path(self.task["seen"]).open("a", encoding="utf-8") as seen:
-            seen.write(response.url + "\n")
+            seen.write(url + "\n")
+
+    def parse(self, response: Response) -> Iterator[scrapy.Request]:
+        self.keep(response.url)
         links = response.css("li a::attr(href), iframe::attr(src)").getall()
         pager = response.css("script::text").re(r"\((\d+), (\d+),")
         if pager and int(pager[1]) + 1 < int(pager[0]):
@@ -66,14 +76,7 @@ def plain_losses(site: Site, jobdir: Path, kills: int) -> tuple[int, int]:
 
 def main(task: dict[str, Any]) -> None:
     process = CrawlerProcess(
-        {
-            "JOBDIR": task["jobdir"],
-            "LOG_LEVEL": "ERROR",
-            "REMOTE_CONTROL_ENABLED": False,
-            "TELNETCONSOLE_ENABLED": False,
-            "COOKIES_ENABLED": False,
-            "CONCURRENT_REQUESTS_PER_DOMAIN": 4,
-        }
+        {**STOCK, "JOBDIR": task["jobdir"], "CONCURRENT_REQUESTS_PER_DOMAIN": 4}
     )
     process.crawl(PlainSpider, task=task)
     process.start()

@@ -6,9 +6,11 @@ Every page follows from its number; the server keeps a log of what it was asked.
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, field
+from http.client import HTTPConnection
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from threading import Thread
 from typing import Any, ClassVar
@@ -21,6 +23,7 @@ _COLUMNS = 5
 _FRAMED, _MOVED = 9, 13  # every 9th report stands in a frame, every 13th has moved
 _NUMERALS = "一二三四五六七八九十"
 _FIRST_YEAR, _YEARS = 2005, 20
+_NO_PAGE = "/settled"  # asked by ourselves, and not in the log
 
 
 class TortureSpider(TrsSpider):
@@ -111,14 +114,36 @@ class Site:
     asked: list[str] = field(default_factory=list)
     port: int = 0
     troubles: dict[str, Trouble] = field(default_factory=dict)
+    connections: set[Any] = field(default_factory=set)  # those that are open
 
     @property
     def connect_to(self) -> dict[str, str]:
         return {HOST: f"127.0.0.1:{self.port}"}
 
+    def settle(self) -> None:
+        """Return when whatever dead clients had sent is in ``asked``.
+
+        Connections are taken in the order they were made: the answer to one of our own says that
+        all earlier ones are open, and so waited for.
+        """
+        with closing(HTTPConnection("127.0.0.1", self.port)) as own:
+            own.request("GET", _NO_PAGE)
+            own.getresponse()
+        while self.connections:
+            time.sleep(0.002)
+
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    site: Site
+
+    def process_request(self, request: Any, client_address: Any) -> None:
+        self.site.connections.add(request)
+        super().process_request(request, client_address)
+
+    def shutdown_request(self, request: Any) -> None:
+        super().shutdown_request(request)
+        self.site.connections.discard(request)
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A client that dies is no news; all else is."""
@@ -134,6 +159,11 @@ def serving(size: int) -> Iterator[Site]:
         protocol_version = "HTTP/1.1"
 
         def do_GET(self) -> None:
+            if self.path == _NO_PAGE:
+                self.close_connection = True
+                self.send_response(204)
+                self.end_headers()
+                return
             site.asked.append(self.path)
             if (trouble := site.troubles.get(self.path)) is not None:
                 trouble(self)
@@ -152,7 +182,7 @@ def serving(size: int) -> Iterator[Site]:
             pass
 
     server = _Server(("127.0.0.1", 0), Handler)
-    site.port = server.server_address[1]
+    server.site, site.port = site, server.server_address[1]
     Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     try:
         yield site

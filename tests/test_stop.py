@@ -1,0 +1,92 @@
+"""SIGTERM and Ctrl-C end a crawl within the ten seconds that users are promised.
+
+Whatever may keep a crawl waiting goes on at once when the signal comes: servers that hang before
+and inside header and body, a resolver that does not answer, a delay of a minute, a pause that was
+asked for with the retry that waits for it. (Of disks and of parts of pages: tests/test_resume.py.)
+"""
+
+from __future__ import annotations
+
+import signal
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from tests.fetch_lab import started
+from tests.wire_server import HANG, STREAM, Script, WireServer
+
+PROMISED = 10
+#: Room for a machine with more to do than it has cores.
+MARGIN = 10
+
+NO_ROBOTS = b"HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n"
+HEAD = b"HTTP/1.1 200 OK\r\nContent-Length: 100000000\r\n\r\n"
+SLOW = b"User-agent: *\nCrawl-delay: 60\n"
+TIRED = b"HTTP/1.1 503 Busy\r\nRetry-After: 60\r\nContent-Length: 0\r\n\r\n"
+SCRIPTS: dict[str, Script] = {
+    "says nothing": [HANG],
+    "hangs in its head": [HEAD[:20], HANG],
+    "hangs in its body": [HEAD, b"x" * 1000, HANG],
+    "sends a body without end": [HEAD[:-2] + b"\r\n", b"x" * 1000, STREAM],
+    "asked for a pause": [TIRED],
+}
+PAGES = [f"/{number}" for number in range(4)]
+NOT_RESOLVED = [f"www.town{number}.gov.cn" for number in range(6)]
+
+
+def wire(stack: ExitStack, number: int, scripts: dict[str, Script]) -> WireServer:
+    return stack.enter_context(WireServer(scripts, f"127.0.0.{10 + number}"))
+
+
+def in_trouble(stack: ExitStack) -> list[WireServer]:
+    """A server for each trouble, and two whose robots.txt is one."""
+    pages = [
+        wire(stack, number, {"/robots.txt": [NO_ROBOTS], **dict.fromkeys(PAGES, script)})
+        for number, script in enumerate(SCRIPTS.values())
+    ]
+    slow = b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%s" % (len(SLOW), SLOW)
+    files: list[Script] = [[HANG], [slow]]
+    return [*pages, *(wire(stack, 20 + n, {"/robots.txt": file}) for n, file in enumerate(files))]
+
+
+def wait_for(server: WireServer, requests: int) -> None:
+    """That many requests have come, robots.txt the first of them."""
+    end = time.monotonic() + 30
+    while len(server.asked) < requests:
+        assert time.monotonic() < end, server.asked
+        time.sleep(0.02)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "Ctrl-C"])
+def test_nothing_that_a_crawl_waits_for_keeps_it_from_stopping(
+    tmp_path: Path, number: signal.Signals
+) -> None:
+    with ExitStack() as stack:
+        servers = in_trouble(stack)
+        hosts = [*(server.host for server in servers), *NOT_RESOLVED]
+        places = [*(server.place for server in servers), *NOT_RESOLVED]
+        process, finish = stack.enter_context(
+            started(
+                tmp_path,
+                [f"http://{place}{path}" for path in PAGES for place in places],
+                hosts=hosts,
+                CONNECT_TO={server.place: server.place for server in servers},
+                DNS_HANGS=True,
+                DOWNLOAD_TIMEOUT=300,
+                CONCURRENT_REQUESTS=len(places) * len(PAGES),
+            )
+        )
+        for server in servers[: len(SCRIPTS)]:
+            wait_for(server, requests=2)
+        for server in servers[len(SCRIPTS) :]:
+            wait_for(server, requests=1)
+        process.send_signal(number)
+        process.wait(timeout=PROMISED + MARGIN)
+        done = finish()
+    assert done.stats["finish_reason"] == "shutdown"
+    # Cut off or never asked, they are no failures of their hosts.
+    words = {key for key in done.stats if key.startswith("outcome/")}
+    assert words <= {"outcome/server_error", "outcome/rate_limited", "outcome/maintenance"}
+    assert {end[0] for end in done.ends.values()} <= {"Interrupted"}
