@@ -15,6 +15,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from crawler.layout import Layout
+from crawler.state.frontier import Standing
 from crawler.warc.index import build_index
 from tests.benchmarks.torture_site import Site
 
@@ -67,4 +68,8 @@ class Ledger:
             if connection.execute(query).fetchone() is None:  # killed as it was made
                 return True
             (generation,) = connection.execute("SELECT generation FROM walk").fetchone()
-        return not generation
+            # Killed at its close, a walk has nothing left and is not yet called over: what comes
+            # next is another one.
+            query = "SELECT 1 FROM frontier WHERE standing < ?"
+            left = connection.execute(query, (Standing.DONE,)).fetchone()
+        return not generation or left is None
