@@ -113,6 +113,9 @@ class WireHandler(HTTP11DownloadHandler):
                 raise Interrupted(request.url) from error
             self._record_failure(request, tap, error)
             raise
+        if "partial" in response.flags and is_stopping(self._crawler):
+            # A body that ends with its connection looks whole when we have cut it off ourselves.
+            raise Interrupted(request.url)
         self._record(request, tap, truncated_by(response.flags))
         return self._decoded(request, response)
 
