@@ -6,6 +6,7 @@ import ipaddress
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import lru_cache
 from urllib.parse import urlsplit
 
 from tldextract import TLDExtract
@@ -14,6 +15,9 @@ from crawler.items import Role
 
 # The bundled snapshot of the public-suffix list: left alone, tldextract downloads a fresh one.
 _suffixes = TLDExtract(suffix_list_urls=(), cache_dir=None)
+
+#: A crawl asks for the host of each of its requests a dozen times.
+_HOSTS = 1024
 
 _GOV = ".gov.cn"
 _WWW = re.compile(r"www\d*\.")
@@ -67,6 +71,7 @@ def portal_domain(host: str) -> str | None:
     return name if _suffixes(name).domain else None
 
 
+@lru_cache(_HOSTS)
 def host_of(url: str) -> str:
     """The normalised host of an http(s) URL, or an empty string when there is no sound one."""
     try:

@@ -10,18 +10,26 @@ from __future__ import annotations
 import dataclasses
 import json
 import types
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from enum import Enum
 from functools import cache
 from typing import Any, TypeVar, Union, get_args, get_origin, get_type_hints
 
 T = TypeVar("T")
+#: Builds a value from its plain data.
+Reader = Callable[[Any], Any]
+
+
+#: `json.dumps` would make one for every call.
+_ENCODER = json.JSONEncoder(ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+#: Types that are JSON as they are; most values.
+_PLAIN = frozenset({str, int, float, bool, type(None)})
 
 
 def to_json(value: object) -> str:
     """One line of JSON; equal values give equal text."""
-    return json.dumps(to_plain(value), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+    return _ENCODER.encode(to_plain(value))
 
 
 def from_json(kind: type[T], text: str) -> T:
@@ -31,8 +39,11 @@ def from_json(kind: type[T], text: str) -> T:
 
 
 def to_plain(value: object) -> Any:
-    if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        return {f.name: to_plain(getattr(value, f.name)) for f in dataclasses.fields(value)}
+    kind: Any = type(value)
+    if kind in _PLAIN:
+        return value
+    if names := _field_names(kind):
+        return {name: to_plain(getattr(value, name)) for name in names}
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -45,44 +56,78 @@ def to_plain(value: object) -> Any:
 
 
 def from_plain(hint: Any, data: Any) -> Any:
-    origin = get_origin(hint)
-    if origin in (Union, types.UnionType):
-        return _one_of(get_args(hint), data)
-    if origin is tuple:
-        return _tuple(get_args(hint), data)
-    if origin is Mapping:
-        value = get_args(hint)[1]
-        return {key: from_plain(value, item) for key, item in data.items()}
-    if isinstance(hint, type):
-        if dataclasses.is_dataclass(hint):
-            hints = _hints(hint)
-            return hint(**{name: from_plain(hints[name], item) for name, item in data.items()})
-        if issubclass(hint, Enum):
-            return hint(data)
-        if issubclass(hint, datetime):
-            return datetime.fromisoformat(data)
-    return data
+    return _reader(hint)(data)
 
 
 @cache
-def _hints(kind: type) -> dict[str, Any]:
-    return get_type_hints(kind)
+def _field_names(kind: type) -> tuple[str, ...]:
+    if not dataclasses.is_dataclass(kind):
+        return ()
+    return tuple(f.name for f in dataclasses.fields(kind))
 
 
-def _tuple(arguments: tuple[Any, ...], data: list[Any]) -> tuple[Any, ...]:
-    if len(arguments) == 2 and arguments[1] is Ellipsis:
-        return tuple(from_plain(arguments[0], item) for item in data)
-    return tuple(from_plain(hint, item) for hint, item in zip(arguments, data, strict=True))
+@cache
+def _reader(hint: Any) -> Reader:
+    """What builds values of a type. Hints are looked at once and not at every value."""
+    origin = get_origin(hint)
+    if origin in (Union, types.UnionType):
+        return _reader_of_one(get_args(hint))
+    if origin is tuple:
+        return _reader_of_tuple(get_args(hint))
+    if origin is Mapping:
+        read = _reader(get_args(hint)[1])
+        return lambda data: {key: read(item) for key, item in data.items()}
+    if isinstance(hint, type):
+        if dataclasses.is_dataclass(hint):
+            return _reader_of_fields(hint)
+        if issubclass(hint, Enum):
+            return hint
+        if issubclass(hint, datetime):
+            return datetime.fromisoformat
+    return _as_it_is
 
 
-def _one_of(choices: tuple[Any, ...], data: Any) -> Any:
+def _as_it_is(data: Any) -> Any:
+    return data
+
+
+def _reader_of_fields(kind: type) -> Reader:
+    hints = get_type_hints(kind)
+    readers = {name: _reader(hints[name]) for name in _field_names(kind)}
+    built = [(name, read) for name, read in readers.items() if read is not _as_it_is]
+
+    def read_fields(data: dict[str, Any]) -> Any:
+        values = dict(data)
+        for name, read in built:
+            if name in values:
+                values[name] = read(values[name])
+        return kind(**values)
+
+    return read_fields
+
+
+def _reader_of_tuple(arguments: tuple[Any, ...]) -> Reader:
+    readers = [_reader(hint) for hint in arguments if hint is not Ellipsis]
+    if len(arguments) == len(readers):
+        return lambda data: tuple(read(item) for read, item in zip(readers, data, strict=True))
+    (read,) = readers
+    return tuple if read is _as_it_is else lambda data: tuple(map(read, data))
+
+
+def _reader_of_one(choices: tuple[Any, ...]) -> Reader:
     """``X | None``, or dataclasses told apart by their field names (`Paragraph | Table`)."""
-    if data is None:
-        return None
     known = [choice for choice in choices if choice is not type(None)]
     if len(known) == 1:
-        return from_plain(known[0], data)
-    for choice in known:
-        if {f.name for f in dataclasses.fields(choice)} == set(data):
-            return from_plain(choice, data)
-    raise ValueError(f"no type of {known} has the fields {sorted(data)}")
+        read = _reader(known[0])
+        return lambda data: None if data is None else read(data)
+    by_fields = {frozenset(_field_names(choice)): _reader(choice) for choice in known}
+
+    def read_one(data: Any) -> Any:
+        if data is None:
+            return None
+        found = by_fields.get(frozenset(data))
+        if found is None:
+            raise ValueError(f"no type of {known} has the fields {sorted(data)}")
+        return found(data)
+
+    return read_one

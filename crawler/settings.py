@@ -81,6 +81,7 @@ DEFAULT_REQUEST_HEADERS = {
 
 #: The portal's queue on the disk: a crawl that is cut off anywhere goes on from there.
 SCHEDULER = "crawler.state.scheduler.DurableScheduler"
+REQUEST_FINGERPRINTER_CLASS = "crawler.state.fingerprints.Fingerprinter"
 SPIDER_MIDDLEWARES = {
     "crawler.state.parentage.ParentageMiddleware": 50,
 }

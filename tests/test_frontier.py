@@ -11,12 +11,14 @@ from pathlib import Path
 
 import pytest
 from scrapy import Request, Spider
+from scrapy.utils.request import RequestFingerprinter
 
 from crawler.errors import StateError
 from crawler.items import Context, Note
 from crawler.state import frontier
 from crawler.state.db import VERSION, State
 from crawler.state.entries import Entry, attempt_of, entry_of, request_of
+from crawler.state.fingerprints import Fingerprinter
 from crawler.state.frontier import MAX_TROUBLES, Ending, Frontier, Standing
 from crawler.state.lock import PortalBusyError, PortalLock, holder_of, name_run
 
@@ -59,6 +61,54 @@ def test_a_host_that_may_not_be_asked_keeps_nobody_else_waiting(state: State) ->
     assert row.request == "other"
     assert queue.next(lambda host: host != "slow.gov.cn") is None
     assert queue  # the slow host's request is still to go
+
+
+def test_what_arrives_goes_before_what_was_read_ahead_of_it(state: State) -> None:
+    queue = Frontier(state)
+    queue.add([entry(f"row {number:03}") for number in range(100)])
+    first = queue.next(anybody)
+    assert first is not None
+    queue.end([Ending(first.id, children=[entry("list", 10), entry("last")])])
+    later = [f"row {number:03}" for number in range(1, 100)]
+    assert drain(queue) == ["list", *later, "last"]
+
+
+def test_what_went_out_is_on_record_with_the_next_end_or_when_asked_for(state: State) -> None:
+    def out() -> int:
+        query = "SELECT count(*) FROM frontier WHERE standing = ?"
+        return int(state.connection.execute(query, (Standing.IN_FLIGHT,)).fetchone()[0])
+
+    queue = Frontier(state)
+    queue.add([entry("a"), entry("b"), entry("c")])
+    a, b = queue.next(anybody), queue.next(anybody)
+    assert a is not None
+    assert b is not None
+    assert out() == 0
+    queue.end([Ending(a.id)])
+    assert out() == 1
+    assert queue.next(anybody) is not None
+    queue.mark()
+    assert out() == 2
+    queue.end([Ending(b.id, successor=Entry(b"b", "a.gov.cn", 0, "b again"))])
+    assert drain(queue) == ["b again"]
+
+
+def test_no_row_goes_out_twice_before_it_is_on_record(state: State) -> None:
+    queue = Frontier(state)
+    queue.add([entry(f"{number:03}") for number in range(100)])
+    assert drain(queue) == [f"{number:03}" for number in range(100)]
+    queue.add([entry("later")])
+    assert drain(queue) == ["later"]
+
+
+def test_a_request_of_the_queue_keeps_the_fingerprint_it_came_with() -> None:
+    kept, other = Request("http://a.gov.cn/?b=2&a=1"), Request("http://a.gov.cn/")
+    fingerprinter = Fingerprinter()
+    fingerprinter.know(kept, b"as it was")
+    assert fingerprinter.fingerprint(kept) == b"as it was"
+    assert fingerprinter.fingerprint(other) == RequestFingerprinter().fingerprint(other)
+    again = kept.replace(url="http://a.gov.cn/moved")
+    assert fingerprinter.fingerprint(again) == RequestFingerprinter().fingerprint(again)
 
 
 def test_a_url_is_queued_once_in_a_walk_also_after_it_is_done(state: State) -> None:
@@ -241,6 +291,7 @@ def test_a_full_disk_is_named_and_nothing_is_half_done(state: State) -> None:
     queue.add([entry("a")])
     row = queue.next(anybody)
     assert row is not None
+    queue.mark()
     (used,) = state.connection.execute("PRAGMA page_count").fetchone()
     state.connection.execute(f"PRAGMA max_page_count = {used}")  # what a full disk looks like
     with pytest.raises(StateError, match=r"demo: .*full"):

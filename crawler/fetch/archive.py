@@ -71,7 +71,8 @@ def open_writer(
 class CrawlArchive:
     """``store_*`` return at once; `durable` tells when and where a record is on the disk.
 
-    ``run`` and ``directory`` are known from ``spider_opened`` on.
+    ``run`` and ``directory`` are known from ``spider_opened`` on. ``last`` is the latest record
+    stored; a sync takes all there is, so whatever came before it is durable with it.
     """
 
     def __init__(self, crawler: Crawler, layout: Layout) -> None:
@@ -80,13 +81,13 @@ class CrawlArchive:
         self._writer: WarcWriter | None = None
         self._failure: ArchiveError | None = None
         self._stored: set[str] = set()  # records that are not durable yet
-        self._last: str | None = None  # the latest record stored
         self._located: OrderedDict[str, Location] = OrderedDict()
         self._waiting: defaultdict[str, list[Deferred[Location]]] = defaultdict(list)
         self._syncing: Deferred[None] | None = None
         self._timer = CallLaterOnce(self._sync)
         self._closed: Deferred[None] = Deferred()
         self.run = ""
+        self.last: str | None = None
         self.directory = Path()
 
     @classmethod
@@ -159,12 +160,6 @@ class CrawlArchive:
         self._schedule()
         return await maybe_deferred_to_future(waiter)
 
-    async def settled(self) -> None:
-        """Return when everything stored so far is on the disk."""
-        if self._last is not None:
-            # A sync takes all there is, so whatever came before the last is durable with it.
-            await self.durable(self._last)
-
     def adopt(self, record_id: str, location: Location) -> None:
         """A record of an earlier run, on the disk already, that this run goes on from."""
         self._locate({record_id: location})
@@ -197,7 +192,7 @@ class CrawlArchive:
             self._fail(error)
             raise
         self._stored.add(stored.record_id)
-        self._last = stored.record_id
+        self.last = stored.record_id
         self._schedule()
         return stored
 

@@ -92,7 +92,7 @@ class ConditionalMiddleware:
         return response
 
     def _ask_for_changes(self, request: Request) -> None:
-        known = self._memory.page(request.url)
+        known = self._memory.asking(request.url)
         if known is None or known.original is None or not (known.etag or known.last_modified):
             return
         if self._memory.is_liar(host := host_of(request.url)):

@@ -7,8 +7,10 @@ and pipelines; how they went is told by the errback, ``spider_error`` and ``item
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from scrapy import Request, signals
@@ -43,7 +45,9 @@ class Flights:
         self._commit = commit
         self._out: dict[int, Flight] = {}
         self._settling = 0  # requests that are over and not committed
-        self._ended: list[Ending] = []  # those of them whose records are durable
+        self._over: deque[tuple[Ending, str | None]] = deque()  # … and the last record before
+        self._is_waiting = False  # for the first of them
+        self._ended: list[Ending] = []  # those whose records are durable
         self._commit_soon = CallLaterOnce(self._commit_ended)
         self._all_settled: Deferred[None] | None = None
 
@@ -103,19 +107,31 @@ class Flights:
             ending.standing = Standing.PUT_OFF
             self._crawler.stats.inc_value("frontier/put_off")
         self._settling += 1
-        deferred_from_coro(self._settle(ending))
+        self._over.append((ending, self._archive.last if self._archive is not None else None))
+        if not self._is_waiting:
+            self._is_waiting = True
+            deferred_from_coro(self._settle())
 
-    async def _settle(self, ending: Ending) -> None:
-        """All that was fetched for a request must be on the disk before the request is over."""
-        archive: CrawlArchive | None = self._crawler.get_extension(CrawlArchive)
-        try:
-            if archive is not None:
-                await archive.settled()
-        except ArchiveError:  # the archive closes the crawl, and the request stays in flight
-            self._less(1)
-            return
-        self._ended.append(ending)
-        self._commit_soon.schedule()
+    @cached_property
+    def _archive(self) -> CrawlArchive | None:
+        return self._crawler.get_extension(CrawlArchive)
+
+    async def _settle(self) -> None:
+        """All that was fetched for a request must be on the disk before the request is over.
+
+        A sync takes all there is: where the first has waited for it, the others need not.
+        """
+        while self._over:
+            ending, record_id = self._over.popleft()
+            try:
+                if self._archive is not None and record_id is not None:
+                    await self._archive.durable(record_id)
+            except ArchiveError:  # the archive closes the crawl, and the request stays in flight
+                self._less(1)
+                continue
+            self._ended.append(ending)
+            self._commit_soon.schedule()
+        self._is_waiting = False
 
     def _commit_ended(self) -> None:
         ended, self._ended = self._ended, []

@@ -1,7 +1,8 @@
 """The queue of a walk: every request that was ever met in it, and what became of it.
 
-Pure SQLite: no request and no fingerprint is held in memory, only how many wait at each host.
-Which row is next is asked of an index; whether a URL was met before, of the unique one.
+Pure SQLite: no fingerprint is held in memory, and of the requests only those that go out next
+(`departures`). Which row is next is asked of an index; whether a URL was met before, of the
+unique one.
 """
 
 from __future__ import annotations
@@ -10,11 +11,12 @@ import sqlite3
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from enum import IntEnum
 from typing import Final, NamedTuple
 
 from crawler.state.db import State
+from crawler.state.departures import Departures, Row
 from crawler.state.entries import Entry
+from crawler.state.standing import Standing as Standing
 
 SCHEMA: Final = """
 CREATE TABLE IF NOT EXISTS frontier (
@@ -34,22 +36,6 @@ CREATE INDEX IF NOT EXISTS frontier_open ON frontier (standing) WHERE standing I
 #: A page whose handling failed is tried again by this many runs; then it is given up, by name,
 #: or the walk would never come to its end.
 MAX_TROUBLES: Final = 3
-
-
-class Standing(IntEnum):
-    QUEUED = 0
-    IN_FLIGHT = 1
-    PUT_OFF = 2  # for the next run: the crawl was stopping, the host had ended, or trouble
-    DONE = 3
-    GIVEN_UP = 4
-
-
-class Row(NamedTuple):
-    """A request that goes out."""
-
-    id: int
-    priority: int
-    request: str
 
 
 class Open(NamedTuple):
@@ -93,14 +79,15 @@ class Counts:
 class Frontier:
     def __init__(self, state: State) -> None:
         self._state = state
-        self._waiting = self._count_waiting()  # queued rows by host
+        self._departures = Departures(state)
 
     def __bool__(self) -> bool:
         """Is anything queued?"""
-        return bool(self._waiting)
+        return bool(self._departures)
 
     def counts(self) -> Counts:
         """What is put off counts as queued: it was never asked for."""
+        self._departures.mark()
         with self._state.reading() as connection:
             query = "SELECT standing, count(*) FROM frontier GROUP BY standing"
             found = Counter(dict(connection.execute(query)))
@@ -120,26 +107,19 @@ class Frontier:
             return sum(self._insert(connection, entry) for entry in entries)
 
     def next(self, may_go: Callable[[str], bool]) -> Row | None:
-        """The first request, by priority, of the hosts that may be asked now; in flight now."""
-        heads = (self._head(host) for host in self._waiting if may_go(host))
-        first = min(heads, default=None)
-        if first is None:
-            return None
-        with self._state.writing(durable=False) as connection:
-            row = connection.execute(
-                "UPDATE frontier SET standing = ? WHERE id = ?"
-                " RETURNING id, priority, request, host",
-                (Standing.IN_FLIGHT, first[1]),
-            ).fetchall()[0]
-        self._leave(row[3])
-        return Row(*row[:3])
+        """The first request, by priority, of the hosts that may be asked now; `mark` it soon."""
+        return self._departures.next(may_go)
+
+    def mark(self) -> None:
+        """Put on record what went out."""
+        self._departures.mark()
 
     def end(self, endings: Sequence[Ending]) -> int:
         """Make endings true, all in one durable transaction; how many of the children are new."""
         with self._state.writing() as connection:
-            new = 0
-            for ending in endings:
-                new += self._end(connection, ending)
+            self._departures.record(connection)
+            new = sum(self._end(connection, ending) for ending in endings)
+        self._departures.recorded()
         return new
 
     def open_request(self, fingerprint: bytes) -> Open | None:
@@ -156,7 +136,7 @@ class Frontier:
                 "UPDATE frontier SET standing = ? WHERE standing IN (?, ?)",
                 (Standing.QUEUED, Standing.IN_FLIGHT, Standing.PUT_OFF),
             )
-        self._waiting = self._count_waiting()
+        self._departures.recount()
 
     def forget_done(self) -> None:
         """Whatever is over may be asked again in this walk; the runs before are not asked for
@@ -170,22 +150,7 @@ class Frontier:
         with self._state.writing() as connection:
             connection.execute("DELETE FROM frontier")
             self._state.end_walk(connection)
-        self._waiting.clear()
-
-    def _count_waiting(self) -> Counter[str]:
-        with self._state.reading() as connection:
-            query = "SELECT host, count(*) FROM frontier WHERE standing = ? GROUP BY host"
-            return Counter(dict(connection.execute(query, (Standing.QUEUED,))))
-
-    def _head(self, host: str) -> tuple[int, int]:
-        """What orders rows: priority, the highest first, then age."""
-        with self._state.reading() as connection:
-            priority, row = connection.execute(
-                "SELECT priority, id FROM frontier WHERE standing = 0 AND host = ?"
-                " ORDER BY priority DESC, id LIMIT 1",
-                (host,),
-            ).fetchone()
-        return -priority, row
+        self._departures.recount()
 
     def _end(self, connection: sqlite3.Connection, ending: Ending) -> int:
         new = sum(self._insert(connection, child) for child in ending.children)
@@ -218,7 +183,7 @@ class Frontier:
             (Standing.QUEUED, entry.priority, entry.request, row, entry.fingerprint),
         ).rowcount
         if changed:
-            self._waiting[entry.host] += 1
+            self._departures.arrived(entry.host)
         else:
             self._insert(connection, entry)
 
@@ -229,10 +194,5 @@ class Frontier:
             (entry.fingerprint, entry.host, entry.priority, Standing.QUEUED, entry.request),
         ).rowcount
         if added:
-            self._waiting[entry.host] += 1
+            self._departures.arrived(entry.host)
         return added
-
-    def _leave(self, host: str) -> None:
-        self._waiting[host] -= 1
-        if not self._waiting[host]:
-            del self._waiting[host]

@@ -6,10 +6,11 @@ All of it can be lost without harm: the next reading of a page is then its first
 from __future__ import annotations
 
 from sqlite3 import Connection
+from typing import Final, NamedTuple
 
 from crawler.losses import Profile
 from crawler.serial import from_json, to_json
-from crawler.state.pagerows import SELECT, PageState, page_of
+from crawler.state.pagerows import COLUMNS, SELECT, PageState, page_of
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS known_documents (
@@ -19,10 +20,25 @@ CREATE TABLE IF NOT EXISTS known_documents (
 """
 
 
-def find(connection: Connection, url: str) -> Profile | None:
-    query = "SELECT profile FROM known_documents WHERE url = ?"
-    row = connection.execute(query, (url,)).fetchone()
-    return from_json(Profile, row[0]) if row else None
+#: Pages of which the archive has nothing are no news to whoever asks for them.
+_RECALL: Final = f"""
+    SELECT {COLUMNS}, profile FROM pages LEFT JOIN known_documents USING (url)
+    WHERE url = ? AND (record_id IS NOT NULL OR profile IS NOT NULL)"""
+
+
+class Recalled(NamedTuple):
+    """What is known of a URL as a page, and as a Document."""
+
+    page: PageState | None = None
+    profile: Profile | None = None
+
+
+def recall(connection: Connection, url: str) -> Recalled:
+    row = connection.execute(_RECALL, (url,)).fetchone()
+    if row is None:
+        return Recalled()
+    profile: str | None = row[-1]
+    return Recalled(page_of(row), from_json(Profile, profile) if profile else None)
 
 
 def put(connection: Connection, url: str, profile: Profile | None) -> None:

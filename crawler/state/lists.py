@@ -24,7 +24,7 @@ SCHEMA = """
 CREATE TABLE IF NOT EXISTS lists (
     id INTEGER PRIMARY KEY,
     root TEXT NOT NULL UNIQUE,        -- URL of its first page
-    rows_digest TEXT NOT NULL,        -- of the first page's rows
+    rows_digest TEXT NOT NULL,        -- of the first page's rows, and where its pager leads
     complete INTEGER NOT NULL,        -- 0: a walk was begun and has not reached its end
     walked TEXT,                      -- when all of it was last walked to its end
     full_generation TEXT NOT NULL     -- of the last walk that was to go to the end
@@ -74,19 +74,20 @@ def step(
     rows = {key: _printed(link) for link in page.links if (key := links.get(link.url))}
     known = _known(connection, state.id, rows)
     fresh = any(known.get(url, ("", ""))[1] != generation for url in rows)
-    more = any(link.rel is Rel.PAGE for link in page.links)
-    digest = _digest(f"{url} {printed}" for url, printed in rows.items())
+    # A pager that leads elsewhere is followed once, though the rows are the same.
+    further = sorted(link.url for link in page.links if link.rel is Rel.PAGE)
+    digest = _digest([*(f"{url} {printed}" for url, printed in rows.items()), *further])
     if root is None:
         full = not state.complete or schedule.overdue(state.walked)
         wanted = full or digest != state.rows_digest
     else:
         full = state.full_generation == generation
         wanted = full or any(url not in known for url in rows)
-    go_on = more and fresh and wanted
+    go_on = bool(further) and fresh and wanted
     after = ListState(
         rows_digest=digest if root is None else state.rows_digest,
-        complete=not (more and wanted),
-        walked=state.walked if more or not full else schedule.now,
+        complete=not (further and wanted),
+        walked=state.walked if further or not full else schedule.now,
         full_generation=generation if full else "" if root is None else state.full_generation,
     )
     return Step(
@@ -94,7 +95,7 @@ def step(
         reprinted=frozenset(
             url for url, key in links.items() if key in known and known[key][0] != rows[key]
         ),
-        stuck=root is not None and bool(rows) and more and wanted and not fresh,
+        stuck=root is not None and bool(rows and further) and wanted and not fresh,
         write=partial(_write, root or page.url, after, rows, generation),
     )
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sqlite3
+from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from functools import cached_property, partial
 from pathlib import Path
@@ -40,6 +41,8 @@ from crawler.warc.records import Original
 
 logger = logging.getLogger(__name__)
 
+#: More requests than are out at a time; of others it is looked up again.
+_ASKED: Final = 256
 #: Key of ``request.meta``: a list of `StateWrite`, for the transaction that ends the request.
 WRITES: Final = "state_writes"
 
@@ -48,6 +51,7 @@ class Memory:
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
         self._clock = clock_of(crawler.settings.get("NOW"))
+        self._asked: OrderedDict[str, known.Recalled] = OrderedDict()
         self._liars: dict[str, bool] = {}
         self._looked_again = False
 
@@ -74,8 +78,15 @@ class Memory:
 
     # -- pages --------------------------------------------------------------------------------
 
-    def page(self, url: str) -> PageState | None:
-        return pages.find(self._connection, url)
+    def asking(self, url: str) -> PageState | None:
+        """What is known of a URL that is asked for now; kept at hand until its answer is read."""
+        recalled = self._asked[url] = known.recall(self._connection, url)
+        if len(self._asked) > _ASKED:
+            self._asked.popitem(last=False)
+        return recalled.page
+
+    def _recall(self, url: str) -> known.Recalled:
+        return self._asked.get(url) or known.recall(self._connection, url)
 
     def due(self) -> Iterator[PageState]:
         """The pages to be asked again: those that are due, and a sample of the Documents."""
@@ -106,7 +117,7 @@ class Memory:
 
     def profile(self, url: str) -> Profile | None:
         """The Document that was read at ``url`` last time."""
-        return known.find(self._connection, url)
+        return self._recall(url).profile
 
     def profiling(self, url: str, profile: Profile | None) -> StateWrite:
         return lambda connection: known.put(connection, url, profile)
@@ -125,6 +136,10 @@ class Memory:
     def stopping(self, root: str) -> StateWrite:
         """The write for a list that is walked no further, whatever its pager says."""
         return lambda connection: lists.stop(connection, root, self.schedule.now)
+
+    def has_walked(self, root: str) -> bool:
+        """Was this list walked to its end before?"""
+        return lists.find(self._connection, root).walked is not None
 
     def is_due_list(self, url: str) -> bool:
         """Is this the first page of a list that is due to be walked to its end?"""
@@ -173,8 +188,8 @@ class Memory:
 
     def same_payload(self, url: str, payload_digest: str) -> Original | None:
         """The capture of an earlier run with this body, provided that it can be read."""
-        known = self.page(url)
-        of = known.original if known else None
+        page = self._recall(url).page
+        of = page.original if page else None
         if of is None or of.payload_digest != payload_digest or self.stored(of) is None:
             return None
         return of

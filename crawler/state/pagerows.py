@@ -5,12 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
-from sqlite3 import Connection
 from typing import Any
 
 from crawler.items import Context, FetchOutcome
 from crawler.serial import from_json, to_json
-from crawler.urls import canonical_url
 from crawler.warc.records import Location, Original
 
 SCHEMA = """
@@ -72,48 +70,54 @@ class PageState:
 _OWN = tuple(one.name for one in fields(PageState) if one.name != "original")
 _ORIGINAL = ("record_id", "record_date", "payload_digest", "warc", "warc_offset")
 _COLUMNS = (*_OWN, *_ORIGINAL)
-SELECT = f"SELECT {', '.join(_COLUMNS)} FROM pages"
-_INSERT = (
-    f"INSERT OR REPLACE INTO pages (canonical_url, {', '.join(_COLUMNS)})"
-    f" VALUES ({', '.join('?' * (len(_COLUMNS) + 1))})"
-)
+COLUMNS = ", ".join(_COLUMNS)
+SELECT = f"SELECT {COLUMNS} FROM pages"
+MEET = """
+    INSERT OR IGNORE INTO pages (
+        url, canonical_url, role, context, generation,
+        outcome, failures, etag, last_modified, entity_digest
+    ) VALUES (?, ?, ?, ?, ?, '', 0, '', '', '')"""
+#: What every answer changes. The attempts of one run count as one failure.
+_ANSWERED = """
+    UPDATE pages SET
+        role = coalesce(:role, role), context = :context, outcome = :outcome,
+        failures = CASE
+            WHEN :sound THEN 0
+            WHEN generation = :generation AND failures > 0 THEN failures
+            ELSE failures + 1 END,
+        checked = :checked, generation = :generation"""
+ANSWERED = f"{_ANSWERED} WHERE url = :url"
+#: … and one with the page.
+READ = f"""{_ANSWERED},
+        changed = CASE entity_digest WHEN :entity_digest THEN changed ELSE :checked END,
+        etag = :etag, last_modified = :last_modified, entity_digest = :entity_digest,
+        {", ".join(f"{name} = :{name}" for name in _ORIGINAL)}
+    WHERE url = :url"""
 
 
-def put_page(connection: Connection, page: PageState) -> None:
-    of = page.original
-    connection.execute(
-        _INSERT,
-        (
-            canonical_url(page.url),
-            page.url,
-            page.role.value,
-            # A lone surrogate in a link's text is nothing SQLite could hold.
-            to_json(page.context).encode("utf-8", "replace").decode("utf-8"),
-            page.outcome.value if page.outcome else "",
-            page.failures,
-            _text(page.checked),
-            _text(page.changed),
-            page.generation,
-            page.etag,
-            page.last_modified,
-            page.entity_digest,
-            *(
-                (of.record_id, _text(of.date), of.payload_digest, *_place(of.location))
-                if of
-                else (None,) * len(_ORIGINAL)
-            ),
-        ),
+def context_text(context: Context) -> str:
+    # A lone surrogate in a link's text is nothing SQLite could hold.
+    return to_json(context).encode("utf-8", "replace").decode("utf-8")
+
+
+def original_columns(of: Original | None) -> dict[str, Any]:
+    values = (
+        (of.record_id, of.date.isoformat(), of.payload_digest, of.location.warc, of.location.offset)
+        if of
+        else (None,) * len(_ORIGINAL)
     )
+    return dict(zip(_ORIGINAL, values, strict=True))
 
 
 def page_of(row: tuple[Any, ...]) -> PageState:
+    """A row that begins with ``COLUMNS``."""
     own = dict(zip(_OWN, row, strict=False))
     own["role"] = PageRole(own["role"])
     own["context"] = from_json(Context, own["context"])
     own["outcome"] = FetchOutcome(own["outcome"]) if own["outcome"] else None
     own["checked"] = _moment(own["checked"])
     own["changed"] = _moment(own["changed"])
-    return PageState(**own, original=_original(own["url"], row[len(_OWN) :]))
+    return PageState(**own, original=_original(own["url"], row[len(_OWN) : len(_COLUMNS)]))
 
 
 def _original(url: str, columns: tuple[Any, ...]) -> Original | None:
@@ -122,14 +126,6 @@ def _original(url: str, columns: tuple[Any, ...]) -> Original | None:
         return None
     moment = datetime.fromisoformat(date)
     return Original(record_id, url, moment, payload_digest, Location(warc, offset))
-
-
-def _place(location: Location) -> tuple[str, int]:
-    return location.warc, location.offset
-
-
-def _text(moment: datetime | None) -> str | None:
-    return moment.isoformat() if moment else None
 
 
 def _moment(text: str | None) -> datetime | None:

@@ -9,13 +9,24 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from sqlite3 import Connection
 
 from crawler.items import Context, FetchOutcome
+from crawler.state.pagerows import (
+    ANSWERED,
+    MEET,
+    READ,
+    SELECT,
+    PageRole,
+    PageState,
+    context_text,
+    original_columns,
+    page_of,
+)
 from crawler.state.pagerows import SCHEMA as SCHEMA
-from crawler.state.pagerows import SELECT, PageRole, PageState, page_of, put_page
 from crawler.state.schedule import Schedule, is_passing
 from crawler.urls import canonical_url
 from crawler.warc.records import Original
@@ -23,6 +34,8 @@ from crawler.warc.records import Original
 #: Answers that tell of no trouble.
 _SOUND = frozenset({FetchOutcome.OK, FetchOutcome.NOT_MODIFIED, FetchOutcome.REDIRECTED})
 _CHUNK = 500
+#: A link is looked at three times: against its list, among the known, when it is to be asked.
+_FORMS = 1024
 _SCHEDULED = (PageRole.LIST, PageRole.HUB, PageRole.DOCUMENT, PageRole.OTHER)
 
 
@@ -45,6 +58,13 @@ def find(connection: Connection, url: str) -> PageState | None:
     return page_of(row) if row else None
 
 
+def original(connection: Connection, url: str) -> Original | None:
+    """Where the last full capture of a page lies."""
+    page = find(connection, url)
+    return page.original if page else None
+
+
+@lru_cache(_FORMS)
 def form(url: str) -> str | None:
     """The canonical form; None for what looks like a URL and leads to no page."""
     try:
@@ -126,41 +146,29 @@ def meet(
 
     ``role`` is what the link to it promises; it holds until the page is read as something else.
     """
-    if find(connection, url) is None:
-        put_page(connection, PageState(url, role, context, generation=generation))
+    row = (url, form(url), role.value, context_text(context), generation)
+    connection.execute(MEET, row)
 
 
 def answered(connection: Connection, answer: Answer, now: datetime, generation: str) -> None:
     """What an answer changes in what is known of its URL."""
-    old = find(connection, answer.url) or PageState(answer.url)
-    new = replace(
-        old,
-        role=answer.role or old.role,
-        context=answer.context,
-        outcome=answer.outcome,
-        failures=_failures(old, answer.outcome, generation),
-        checked=now,
-        generation=generation,
-    )
-    if answer.outcome is FetchOutcome.OK:
-        same = old.entity_digest == answer.entity_digest
-        new = replace(
-            new,
-            etag=answer.etag,
-            last_modified=answer.last_modified,
-            entity_digest=answer.entity_digest,
-            original=answer.original,
-            changed=old.changed if same else now,
-        )
-    put_page(connection, new)
-
-
-def _failures(old: PageState, outcome: FetchOutcome, generation: str) -> int:
-    """Failures in a row, the attempts of one run counted once."""
-    if outcome in _SOUND:
-        return 0
-    counted = old.generation == generation and old.failures > 0
-    return old.failures if counted else old.failures + 1
+    statement = READ if answer.outcome is FetchOutcome.OK else ANSWERED
+    row = {
+        "url": answer.url,
+        "role": answer.role.value if answer.role else None,
+        "context": context_text(answer.context),
+        "outcome": answer.outcome.value,
+        "sound": answer.outcome in _SOUND,
+        "checked": now.isoformat(),
+        "generation": generation,
+        "etag": answer.etag,
+        "last_modified": answer.last_modified,
+        "entity_digest": answer.entity_digest,
+        **original_columns(answer.original),
+    }
+    if not connection.execute(statement, row).rowcount:
+        meet(connection, answer.url, PageRole.OTHER, answer.context, generation)
+        connection.execute(statement, row)
 
 
 def note_liar(connection: Connection, host: str) -> None:

@@ -59,7 +59,8 @@ class Recovery:
     """The answers in the WARC files of ``runs`` that no finished request has used.
 
     To be made before the frontier's requests are queued again: ``pages`` of its open requests
-    have an answer, ``in_flight`` of those that were out.
+    have an answer, ``in_flight`` of those that are marked as out, ``unmarked`` of those that are
+    not: they went out in the instant before the kill (`Frontier.mark`).
     """
 
     def __init__(
@@ -78,6 +79,7 @@ class Recovery:
         standings = [s for answer, s in self._standings.items() if answer in index.entries]
         self.pages = len(standings)
         self.in_flight = standings.count(Standing.IN_FLIGHT)
+        self.unmarked = standings.count(Standing.QUEUED)
 
     def answer(self, request: Request, note: Note, archive: CrawlArchive) -> Response | None:
         """The archived answer to a request with that note, once; None where there is none."""

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
-from functools import partial
+from functools import cached_property, partial
 from typing import Final, Self, TypeVar
 
 from scrapy import Request, Spider, signals
@@ -21,6 +21,8 @@ from scrapy.core.scheduler import BaseScheduler
 from scrapy.crawler import Crawler
 from scrapy.exceptions import CloseSpider
 from scrapy.utils.defer import deferred_from_coro
+from scrapy.utils.reactor import CallLaterOnce
+from scrapy.utils.request import RequestFingerprinterProtocol
 from twisted.internet.defer import Deferred
 
 from crawler.errors import StateError
@@ -31,16 +33,18 @@ from crawler.layout import Layout
 from crawler.state import frontier, known, leads, lists, pages
 from crawler.state.db import State
 from crawler.state.entries import Entry, entry_of, request_of
+from crawler.state.fingerprints import Fingerprinter
 from crawler.state.flights import Flights
 from crawler.state.frontier import Counts, Ending, Frontier
 from crawler.state.lock import name_run
 from crawler.state.memory import memory_of
 from crawler.state.parentage import PARENT, ROW
 from crawler.state.recovery import Recovery
-from crawler.warc.records import Original
 
 logger = logging.getLogger(__name__)
 
+#: What goes out within this time is put on record together.
+_MARK_SECONDS: Final = 0.1
 #: The finish reason of a crawl whose state file failed.
 FAILED: Final = "state_failed"
 SCHEMAS: Final = (frontier.SCHEMA, pages.SCHEMA, lists.SCHEMA, leads.SCHEMA, known.SCHEMA)
@@ -69,6 +73,7 @@ class DurableScheduler(BaseScheduler):
         self._failed = False
         self._roots: list[Entry] = []  # what the spider starts with, until the next hand-out
         self._flights = Flights(crawler, self._commit)
+        self._mark_soon = CallLaterOnce(self._mark)
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -101,18 +106,22 @@ class DurableScheduler(BaseScheduler):
 
     def _resume(self, state: State, found: Counts) -> None:
         directory = self._layout.warc_dir(self._portal)
-        self.recovery = Recovery(directory, state.runs, self._frontier, partial(_capture, state))
+        self.recovery = Recovery(
+            directory, state.runs, self._frontier, partial(pages.original, state.connection)
+        )
         refetched = found.in_flight - self.recovery.in_flight
+        in_flight = found.in_flight + self.recovery.unmarked
+        queued = found.queued - self.recovery.unmarked
         self._frontier.requeue()
         self._look_again(state)
         self._say(
-            f"resuming run {state.generation}: {found.queued} queued, {found.in_flight} in flight"
+            f"resuming run {state.generation}: {queued} queued, {in_flight} in flight"
             f" ({self.recovery.pages} answered from the archive), {refetched} re-fetched"
         )
         facts = {
             "resumed": state.generation,
-            "queued": found.queued,
-            "in_flight": found.in_flight,
+            "queued": queued,
+            "in_flight": in_flight,
             "answerable": self.recovery.pages,
             "refetched": refetched,
             "given_up": found.given_up,
@@ -143,6 +152,7 @@ class DurableScheduler(BaseScheduler):
 
     async def _close(self, reason: str) -> None:
         await self._flights.settled()
+        self._mark_soon.cancel()
         if not self._failed:
             self._guarded(lambda: self._take_stock(reason))
         if self.state is not None:
@@ -184,20 +194,32 @@ class DurableScheduler(BaseScheduler):
         row = self._frontier.next(self._may_go)
         if row is None:
             return None
+        self._mark_soon.schedule(_MARK_SECONDS)  # or with the next commit
         request = request_of(row.request, row.priority, self._spider)
+        if row.fingerprint is not None and isinstance(self._fingerprinter, Fingerprinter):
+            self._fingerprinter.know(request, row.fingerprint)
         self._flights.begin(request, row.id)
         return request
 
-    def _may_go(self, host: str) -> bool:
+    @cached_property
+    def _may_go(self) -> Callable[[str], bool]:
         """Requests that would only wait for a slow host keep those to others from the wire."""
         politeness = self._crawler.get_downloader_middleware(PolitenessMiddleware)
-        return politeness is None or politeness.may_hand_out(host)
+        return politeness.may_hand_out if politeness is not None else lambda _: True
+
+    def _mark(self) -> None:
+        if not self._failed:
+            self._guarded(self._frontier.mark)
 
     def _entry(self, request: Request) -> Entry:
         if request.dont_filter:
             return entry_of(request, None)
+        return entry_of(request, self._fingerprinter.fingerprint(request))
+
+    @cached_property
+    def _fingerprinter(self) -> RequestFingerprinterProtocol:
         assert self._crawler.request_fingerprinter is not None
-        return entry_of(request, self._crawler.request_fingerprinter.fingerprint(request))
+        return self._crawler.request_fingerprinter
 
     # -- what is committed --------------------------------------------------------------------
 
@@ -226,9 +248,3 @@ class DurableScheduler(BaseScheduler):
         """To whoever started the crawl, whatever the log level."""
         logger.info("%s: %s", self._portal, message)
         print(f"{self._portal}: {message}", flush=True)
-
-
-def _capture(state: State, url: str) -> Original | None:
-    """Where the last full capture of a page lies."""
-    page = pages.find(state.connection, url)
-    return page.original if page else None
