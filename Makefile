@@ -9,7 +9,7 @@ PIP_LOG := $(VENV)/pip.log
 NO_ANSWER := connection broken by
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check data clean torture bench-families bench-extract bench-crawl bench-frontier bench-discovery bench-incremental bench-drift bench-politeness bench-sick-host bench-titles
+.PHONY: help setup demo test lint check data clean torture bench-families bench-extract bench-matrix fuzz-extract bench-speed bench-crawl bench-frontier bench-discovery bench-incremental bench-drift bench-politeness bench-sick-host bench-titles
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -61,14 +61,36 @@ data: setup  ## rebuild the keys of the registry and the authority of issuers fr
 bench-families: setup  ## families recognised, articles told, lists read, on real pages
 	@$(BIN)/python -m tests.benchmarks.bench_families
 
-bench-extract: setup  ## score extraction on real pages beside trafilatura
-	@$(BIN)/python -m tests.benchmarks.bench_extract
+# The peers live apart: they are judges, want other versions than we do and never run with us.
+# Without a network the bench says which are missing and scores the rest.
+PEERS := .venv-peers
+# Asks for Python 3.12 and runs on 3.11 as well; what it imports is in the group.
+MAGIC_HTML := magic-html==0.1.8
+$(PEERS)/.ready: pyproject.toml
+	@echo "setting up $(PEERS) …"
+	@{ $(PYTHON) -m venv $(PEERS) && \
+	    $(PEERS)/bin/pip install --quiet --retries 2 --upgrade 'pip>=25.1' && \
+	    $(PEERS)/bin/pip install --quiet --retries 2 --group peers && \
+	    $(PEERS)/bin/pip install --quiet --retries 2 --no-deps --ignore-requires-python \
+	        '$(MAGIC_HTML)' && touch $@; } || echo "not all peers could be installed" >&2
+
+bench-extract: setup $(PEERS)/.ready  ## score extraction beside every peer; ARGS=--help for more
+	@$(BIN)/python -m tests.benchmarks.bench_extract $(ARGS)
+
+bench-matrix: setup  ## containers × paragraph markups × official tables: prose, tables, chrome
+	@$(BIN)/python -m tests.benchmarks.bench_matrix
+
+bench-speed: setup  ## pages a second beside a plain loop of warcio and trafilatura
+	@$(BIN)/python -m tests.benchmarks.bench_speed
 
 bench-titles: setup  ## score the judge of titles on labelled titles beside keywords
 	@$(BIN)/python -m tests.benchmarks.bench_titles
 
 bench-drift: setup  ## changes of a portal noticed, and false alarms
 	@$(BIN)/python -m tests.benchmarks.bench_drift
+
+fuzz-extract: setup  ## 100,000 broken pages and the largest hostile ones through `read`
+	@$(BIN)/python -m tests.benchmarks.fuzz_extract
 
 bench-crawl: setup  ## CPU cost of the capture beside plain Scrapy
 	@$(BIN)/python -m tests.benchmarks.bench_crawl

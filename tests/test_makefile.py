@@ -77,21 +77,31 @@ def test_a_missing_venv_module_is_named(clone: Path) -> None:
     assert "apt-get install python3-venv" in done.stderr
 
 
-def test_an_unreachable_package_index_is_named_and_setup_is_not_done(clone: Path) -> None:
-    nowhere = "http://127.0.0.1:9/simple"  # the discard port: nobody listens
-    done = make(
-        clone,
-        "setup",
+def offline(folder: Path, target: str) -> subprocess.CompletedProcess[str]:
+    return make(
+        folder,
+        target,
         f"PYTHON={sys.executable}",
         PIP_CONFIG_FILE=os.devnull,
-        PIP_INDEX_URL=nowhere,
+        PIP_INDEX_URL="http://127.0.0.1:9/simple",  # the discard port: nobody listens
         PIP_EXTRA_INDEX_URL="",
         PIP_FIND_LINKS="",
         PIP_NO_INDEX="0",
     )
+
+
+def test_an_unreachable_package_index_is_named_and_setup_is_not_done(clone: Path) -> None:
+    done = offline(clone, "setup")
     assert done.returncode == 2
     assert "the package index was not reachable" in done.stderr
     assert not (clone / ".venv/.ready").exists()
+
+
+def test_peers_that_cannot_be_installed_do_not_stop_the_bench(clone: Path) -> None:
+    done = offline(clone, ".venv-peers/.ready")
+    assert done.returncode == 0
+    assert "not all peers could be installed" in done.stderr
+    assert not (clone / ".venv-peers/.ready").exists()
 
 
 def test_every_dependency_is_pinned() -> None:
