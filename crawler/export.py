@@ -1,7 +1,9 @@
-"""Exports of the catalogue: a folder of numbered texts, or one JSON line a Document."""
+"""Exports of the catalogue: a folder of numbered texts, one JSON line a Document, or its tasks."""
 
 from __future__ import annotations
 
+import csv
+import io
 import json
 import re
 import tempfile
@@ -12,10 +14,16 @@ from typing import Any
 from crawler.atomic import sync_directory, write_atomically
 from crawler.catalogue import StoredDocument
 from crawler.errors import ConfigurationError
+from crawler.extraction.structure import outline, section_path
+from crawler.extraction.tasks import tasks
 from crawler.serial import to_plain
 from crawler.store.texts import render_text
 
 INDEX = "index.jsonl"
+#: Columns of the export of tasks, a unit of a task a row; `section` is the way down to it.
+TASK_COLUMNS = (
+    "doc_id", "issuer", "report_year", "section", "task", "unit", "role", "start", "end",
+)  # fmt: skip
 _TEXT = re.compile(r"\d{3,}_[0-9a-f]{16}\.txt")
 
 
@@ -59,12 +67,42 @@ def jsonl(documents: Iterable[StoredDocument]) -> Iterator[bytes]:
     return (_line(record(document)) for document in documents)
 
 
+def task_rows(document: StoredDocument) -> Iterator[tuple[object, ...]]:
+    """A Document's tasks as rows of `TASK_COLUMNS`."""
+    row, blocks = document.row, document.latest.blocks
+    sections = outline(blocks)
+    for task in tasks(blocks):
+        path = " > ".join(section_path(sections, task.section))
+        for unit in task.units:
+            yield (
+                row["doc_id"], row["issuer_name"], row["report_year"], path, task.text,
+                unit.name, unit.role, task.start, task.end,
+            )  # fmt: skip
+
+
+def csv_lines(documents: Iterable[StoredDocument]) -> Iterator[bytes]:
+    """The tasks of all Documents as CSV (RFC 4180, UTF-8): first the names of the columns."""
+    yield _csv_line(TASK_COLUMNS)
+    for document in documents:
+        yield from map(_csv_line, task_rows(document))
+
+
+def _csv_line(cells: Iterable[object]) -> bytes:
+    line = io.StringIO()
+    csv.writer(line).writerow(cells)
+    return line.getvalue().encode("utf-8")
+
+
 def record(document: StoredDocument) -> dict[str, Any]:
     """All fields of a Document as plain data: what its latest text was read as, then what the
-    catalogue made of it. ``published_printed`` is the date the page itself gives."""
+    catalogue made of it. ``published_printed`` is the date the page itself gives; headings and
+    tasks are worked out of the text."""
     latest = to_plain(document.latest)
+    blocks = document.latest.blocks
     return {
         **latest,
+        "outline": to_plain(outline(blocks)),
+        "tasks": to_plain(tasks(blocks)),
         **document.row,
         "issuer": latest["issuer"],
         "published_printed": latest["published"],

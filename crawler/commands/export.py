@@ -1,4 +1,4 @@
-"""``scrapy export``: the catalogue's Documents as numbered text files or as JSON lines."""
+"""``scrapy export``: the catalogue's Documents as text files or JSON lines, or their tasks."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ import argparse
 import sys
 from collections.abc import Iterable
 from pathlib import Path
-from typing import IO
 
 from scrapy.exceptions import UsageError
 
 from crawler.atomic import atomic_file
-from crawler.catalogue import Catalogue, StoredDocument
+from crawler.catalogue import Catalogue
 from crawler.command import ProjectCommand
 from crawler.errors import ConfigurationError
-from crawler.export import export_texts, jsonl
+from crawler.export import csv_lines, export_texts, jsonl
 from crawler.progress import track
+
+#: What is made of lines, and by what.
+_LINES = {"jsonl": jsonl, "tasks": csv_lines}
 
 
 class Command(ProjectCommand):
@@ -23,13 +25,15 @@ class Command(ProjectCommand):
         return "[options]"
 
     def short_desc(self) -> str:
-        return "Export Documents as numbered texts (like NNN_<doc_id>.txt) or JSON lines"
+        return "Export Documents as numbered texts (like NNN_<doc_id>.txt) or JSON lines, or tasks"
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument("--format", choices=("text", "jsonl"), required=True)
+        parser.add_argument("--format", choices=("text", *_LINES), required=True)
         parser.add_argument(
-            "--output", metavar="PATH", help="folder for text, file for jsonl (default: stdout)"
+            "--output",
+            metavar="PATH",
+            help="folder for text; file for jsonl, and for tasks as CSV (default: stdout)",
         )
         parser.add_argument(
             "--portal", action="append", default=[], help="only this portal (may be repeated)"
@@ -49,25 +53,18 @@ class Command(ProjectCommand):
             )
         documents = catalogue.whole(track(rows, "export", show=bool(opts.output)))
         if opts.format == "text":
-            count = export_texts(documents, Path(opts.output))
+            export_texts(documents, Path(opts.output))
         else:
-            count = _write_jsonl(documents, opts.output)
+            _write(_LINES[opts.format](documents), opts.output)
         if opts.output:
-            print(f"{count} documents exported to {opts.output}", file=sys.stderr)
+            print(f"{len(rows)} documents exported to {opts.output}", file=sys.stderr)
 
 
-def _write_jsonl(documents: Iterable[StoredDocument], output: str | None) -> int:
+def _write(lines: Iterable[bytes], output: str | None) -> None:
     if output is None:
-        return _copy(jsonl(documents), sys.stdout.buffer)
+        sys.stdout.buffer.writelines(lines)
+        return
     if Path(output).is_dir():
         raise ConfigurationError(f"{output}: expected a file to write, found a folder")
     with atomic_file(Path(output)) as file:
-        return _copy(jsonl(documents), file)
-
-
-def _copy(lines: Iterable[bytes], file: IO[bytes]) -> int:
-    count = 0
-    for line in lines:
-        file.write(line)
-        count += 1
-    return count
+        file.writelines(lines)

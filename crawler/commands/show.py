@@ -10,6 +10,8 @@ from scrapy.exceptions import UsageError
 
 from crawler.catalogue import Catalogue, Row, StoredDocument, UnknownDocumentError
 from crawler.command import ProjectCommand
+from crawler.export import TASK_COLUMNS, task_rows
+from crawler.extraction.structure import outline
 from crawler.items import Context
 from crawler.layout import Layout
 from crawler.tables import print_table
@@ -47,10 +49,17 @@ class Command(ProjectCommand):
 
     def add_options(self, parser: argparse.ArgumentParser) -> None:
         super().add_options(parser)
-        parser.add_argument(
+        what = parser.add_mutually_exclusive_group()
+        what.add_argument(
             "--raw",
             action="store_true",
             help="write the WARC record of the latest version's page to stdout",
+        )
+        what.add_argument(
+            "--outline", action="store_true", help="print the headings of the latest text as a tree"
+        )
+        what.add_argument(
+            "--tasks", action="store_true", help="print its tasks, each with who answers for it"
         )
 
     def execute(self, args: list[str], opts: argparse.Namespace) -> None:
@@ -66,6 +75,10 @@ class Command(ProjectCommand):
             print(f"{args[0]} is superseded by {document.row['doc_id']}", file=sys.stderr)
         if opts.raw:
             sys.stdout.buffer.write(_raw(self.layout, document))
+        elif opts.outline:
+            _print_outline(document)
+        elif opts.tasks:
+            _print_tasks(document)
         else:
             _print(document)
 
@@ -84,6 +97,28 @@ def _raw(layout: Layout, document: StoredDocument) -> bytes:
         if record.id() == latest.record_id:
             return record.head + record.block
     return CaptureReader(directory).raw(latest.record_id)
+
+
+def _print_outline(document: StoredDocument) -> None:
+    sections = outline(document.latest.blocks)
+    if not sections:
+        print(f"{document.row['doc_id']}: no numbered headings in the text", file=sys.stderr)
+    for section in sections:
+        print(f"{'  ' * (section.level - 1)}{section.number}{section.title}")
+
+
+def _print_tasks(document: StoredDocument) -> None:
+    rows = list(task_rows(document))
+    if not rows:
+        print(f"{document.row['doc_id']}: nobody is named for a task in the text", file=sys.stderr)
+        return
+    shown = ("unit", "role", "section", "task")
+    places = [TASK_COLUMNS.index(name) for name in shown]
+    print_table(shown, ([_in_a_line(row[place]) for place in places] for row in rows))
+
+
+def _in_a_line(cell: object) -> str:
+    return " ".join(str(cell).split())
 
 
 def _print(document: StoredDocument) -> None:

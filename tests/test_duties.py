@@ -1,0 +1,114 @@
+"""Who answers for a task, in the wordings of work points; and who only seems to."""
+
+from __future__ import annotations
+
+import pytest
+
+from crawler.blocks import Paragraph, Table
+from crawler.extraction.duties import duties
+from crawler.extraction.tasks import tasks
+from crawler.extraction.units import units_of
+
+TASK = "（一）政策公开。年底前公开全部现行有效的政策文件。"
+
+
+def named(text: str) -> list[str]:
+    return [f"{unit.role} {unit.name}" for duty in duties(text) for unit in duty.units]
+
+
+@pytest.mark.parametrize(
+    ("said", "wanted"),
+    [
+        # e04, f04: the label in brackets of its own
+        ("【责任单位】县人社局、县财政局", ["责任单位 县人社局", "责任单位 县财政局"]),
+        (
+            "【责任单位】县市场监管局；【配合单位】县直有关部门",
+            ["责任单位 县市场监管局", "配合单位 县直有关部门"],
+        ),
+        ("[牵头单位] 县教育局 [配合单位] 县民政局", ["牵头单位 县教育局", "配合单位 县民政局"]),
+        ("〔县教育局牵头，县民政局配合〕", ["牵头 县教育局", "配合 县民政局"]),
+        ("◆责任单位：县教育局", ["责任单位 县教育局"]),
+        # e02, f10: a sentence of its own
+        ("由县发展改革局负责。", [" 县发展改革局"]),
+        ("县卫健局牵头，县委宣传部、县疾控中心配合。",
+            ["牵头 县卫健局", "配合 县委宣传部", "配合 县疾控中心"]),
+        ("由县民政局牵头，县农业局配合，12月底前完成。", ["牵头 县民政局", "配合 县农业局"]),
+        ("县政务局负责指导，各乡镇人民政府负责落实。", [" 县政务局", " 各乡镇人民政府"]),
+        ("由镇农牧站牵头，镇财政所配合，每年公示面积和金额。", ["牵头 镇农牧站", "配合 镇财政所"]),
+        ("此项工作由县政务服务局牵头，各部门配合。", ["牵头 县政务服务局", "配合 各部门"]),
+        ("责任分工：县教育局牵头，县民政局配合。", ["牵头 县教育局", "配合 县民政局"]),
+        ("（县司法局会同县委编办负责）", [" 县司法局", " 县委编办"]),
+        ("（责任单位：县教育局，2022年6月底前完成）", ["责任单位 县教育局"]),
+        ("（县教育局、各乡镇，9月底前完成）", [" 县教育局", " 各乡镇"]),
+        ("（县教育局为牵头单位，县民政局为配合单位）", ["牵头单位 县教育局", "配合单位 县民政局"]),
+        ("（县教育局负责，各乡镇人民政府参与配合）", [" 县教育局", "配合 各乡镇人民政府"]),
+        ("责任领导：李某 责任单位：县教育局 完成时限：长期", ["责任单位 县教育局"]),
+        ("牵头领导：李某，牵头单位：县教育局。", ["牵头单位 县教育局"]),
+        # no duties
+        ("县政府办公室每半年通报一次，结果纳入考核。", []),
+        ("县教育局牵头制定目录，各学校及时公开。", []),
+        ("各单位主要负责人要亲自落实。", []),
+    ],
+)  # fmt: skip
+def test_who_answers(said: str, wanted: list[str]) -> None:
+    assert named(TASK + said) == wanted
+    [duty] = duties(TASK + said) if wanted else [None]
+    assert duty is None or duty.start == len(TASK)
+
+
+def test_a_clause_with_by_ends_a_sentence() -> None:
+    text = "（一）政策公开。年底前公开政策文件，由县司法局负责落实。"
+    [duty] = duties(text)
+    assert (text[: duty.start], [unit.name for unit in duty.units]) == (
+        "（一）政策公开。年底前公开政策文件，",
+        ["县司法局"],
+    )
+
+
+def told(*lines: str) -> list[tuple[str, list[str], str]]:
+    found = tasks(tuple(map(Paragraph, lines)))
+    return [(one.text, [unit.name for unit in one.units], one.where) for one in found]
+
+
+def test_paragraphs_that_begin_with_who_is_to_do_them_are_tasks() -> None:
+    lines = (
+        "各乡镇人民政府，县直各部门：",
+        "二、日常任务",
+        "县教育局：公布义务教育划片范围、招生计划。",
+        "县环保局、县住建局：按月公布饮用水水质。",
+    )
+    assert told(*lines) == [
+        (lines[2], ["县教育局"], "front"),
+        (lines[3], ["县环保局", "县住建局"], "front"),
+    ]
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ("县教育局：现将有关情况函复如下，请予支持。", "一、总体情况"),
+        ("发布单位：某某县人民政府办公室公开股。", "主管部门：某某县政务服务管理局。"),
+        ("县教育局：", "县民政局："),
+    ],
+)
+def test_a_salutation_and_labels_are_none(lines: tuple[str, ...]) -> None:
+    assert told(*lines) == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "names"),
+    [
+        ("县委编办县行政审批局", ["县委编办", "县行政审批局"]),
+        ("市市场监管局", ["市市场监管局"]),
+        ("县城市管理和综合执法局", ["县城市管理和综合执法局"]),
+        ("县委县政府督查室", ["县委县政府督查室"]),
+    ],
+)
+def test_units_of_two_lines_of_a_cell_are_parted(cell: str, names: list[str]) -> None:
+    assert [unit.name for unit in units_of(cell, "")] == names
+
+
+def test_a_cell_may_point_to_the_one_above_it() -> None:
+    rows = (("任务", "责任单位"), ("公开权责清单", "县委编办"), ("公开收费目录", "同上"))
+    found = tasks((Table(rows),))
+    assert [[unit.name for unit in one.units] for one in found] == [["县委编办"], ["县委编办"]]
