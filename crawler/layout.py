@@ -4,6 +4,7 @@
     text/<portal>/<doc_id>.txt                           latest version of a Document
     text/<portal>/<doc_id>@<WARC-Date>.txt               its older versions
     runs/<portal>/<run>.json                             what a run did, and its verdict
+    learned/<portal>.toml                                proposals of `scrapy learn`, to be reviewed
     catalogue.sqlite                                     rebuildable from the WARC files
     tombstones.jsonl                                     takedowns, which all of the above obey
     state/<portal>.sqlite                                the portal's frontier and fetch state
@@ -88,6 +89,9 @@ class Layout:
 
     def run(self, portal: str, run: str) -> Path:
         return self.run_dir(portal) / f"{_checked(_RUN, run, 'run')}.json"
+
+    def learned(self, portal: str) -> Path:
+        return self.root / "learned" / f"{check_portal(portal)}.toml"
 
     def portals(self) -> list[str]:
         """The portals that have a WARC directory, sorted."""
