@@ -7,6 +7,8 @@ published.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
 from importlib.resources import files
 
 # Inclusive ranges; 〇 is a numeral outside the ideograph blocks but a Han character to a reader.
@@ -20,9 +22,24 @@ _ONE_FULLWIDTH = re.compile("[\u3000-\u3006\u3008-\u303f\uff01-\uff60\uffe0-\uff
 # Some mirrors print the reading behind each converted character: 報(bào)告. A syllable carries
 # a tone mark; the few toneless ones are particles. Ordinary Latin in brackets has neither.
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜḿńňǹ"
+_TONELESS = ("men", "ma", "me", "ne", "de", "le", "ge", "zi")
 _PINYIN = re.compile(
-    rf"(?<=[{_HAN}])[(（](?:[a-zü]{{0,5}}[{_TONED}][a-zü]{{0,4}}|men|ma|me|ne|de|le|ge|zi)[)）]"
+    rf"(?<=[{_HAN}])[(（](?:[a-zü]{{0,5}}[{_TONED}][a-zü]{{0,4}}|{'|'.join(_TONELESS)})[)）]"
 )
+
+# The same of whole words, 公開（gōng kāi）, and without brackets, 報bào告; pinyin fonts have their
+# own a and g.
+_LATIN = "a-zɑɡü"
+_READING = re.compile(
+    rf"(?P<base>[{_HAN}]) ?(?:(?P<bracket>[(（]) ?(?P<said>[{_LATIN}{_TONED}'’ -]{{1,40}})[)）]"
+    rf"|(?P<bare>[{_LATIN}]{{0,5}}[{_TONED}][{_LATIN}]{{0,4}})(?![{_LATIN}{_TONED}]))",
+    re.IGNORECASE,
+)
+_TONE = re.compile(f"[{_TONED}]", re.IGNORECASE)
+# A text is annotated when readings stand all through it (d31: one in 33 Han, d19: one in 8): a
+# gazetteer explains the names of a few places, a mirror does it to whatever it converts.
+_LEAST_READINGS = 4
+_HAN_A_READING = 60
 
 
 def _load_table() -> dict[int, str]:
@@ -44,11 +61,29 @@ def _is_simplified_too(char: str) -> bool:
 
 
 _ONLY_TRADITIONAL = frozenset(chr(code) for code in _FOLD if not _is_simplified_too(chr(code)))
+# Characters beyond the basic plane are too rare to tell anything, and would make `re` slow.
+_COMMON_TRADITIONAL = "".join(sorted(char for char in _ONLY_TRADITIONAL if char <= "\uffff"))
+_ONE_TRADITIONAL = re.compile(f"[{_COMMON_TRADITIONAL}]")
+_FOREIGN = re.compile(f"[{_COMMON_TRADITIONAL}{_TONED}]")
+
+
+@dataclass(frozen=True, slots=True)
+class Annotation:
+    """How a text is annotated with readings: after characters, or after words."""
+
+    by_word: bool
+    readings: int
+    example: str
 
 
 def fold(text: str) -> str:
     """Traditional to Simplified, character by character; the length stays the same."""
     return text.translate(_FOLD)
+
+
+def spellings(char: str) -> str:
+    """A character and every Traditional one that folds to it: 发 → 发發髮."""
+    return char + "".join(chr(code) for code, folded in _FOLD.items() if folded == char)
 
 
 def simplify(text: str) -> str:
@@ -63,6 +98,51 @@ def simplify(text: str) -> str:
 def strip_pinyin_parentheses(text: str) -> str:
     """``報(bào)告`` → ``報告``; brackets with anything but one syllable stay."""
     return _PINYIN.sub("", text)
+
+
+def without_readings(text: str) -> str:
+    """As `strip_pinyin_parentheses`, with blanks in their place: every offset stays right."""
+    if "(" not in text and "（" not in text:
+        return text
+    return _PINYIN.sub(lambda reading: " " * len(reading[0]), text)
+
+
+def looks_converted(text: str) -> bool:
+    """Whether anything in a text is Traditional or pinyin: the cheap question to ask first."""
+    return _FOREIGN.search(text) is not None
+
+
+def traditional_share(text: str) -> float:
+    """The share of Han characters that only Traditional texts have: a third in such a text."""
+    return len(_ONE_TRADITIONAL.findall(text)) / max(count_han(text), 1)
+
+
+def annotation(text: str) -> Annotation | None:
+    """How a text is annotated with readings all through; None for a few explained names."""
+    if not _TONE.search(text):
+        return None
+    found = list(_readings(text))
+    if len({match["base"] for match in found}) < _LEAST_READINGS:
+        return None
+    if len(found) * _HAN_A_READING < count_han(text):
+        return None
+    by_word = sum(match["bracket"] == "（" or " " in (match["said"] or "") for match in found)
+    return Annotation(by_word * 2 > len(found), len(found), found[0][0])
+
+
+def without_annotation(text: str) -> str:
+    """A text, known to be annotated, without the readings in it."""
+    return _READING.sub(lambda match: match["base"] if _is_reading(match) else match[0], text)
+
+
+def _readings(text: str) -> Iterator[re.Match[str]]:
+    return filter(_is_reading, _READING.finditer(text))
+
+
+def _is_reading(match: re.Match[str]) -> bool:
+    """Latin in brackets is a reading only with a tone; the few toneless ones are particles."""
+    said = match["said"]
+    return said is None or said.strip().lower() in _TONELESS or bool(_TONE.search(said))
 
 
 def is_han(char: str) -> bool:

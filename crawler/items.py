@@ -120,7 +120,7 @@ class PageResult:
     ``infobox`` holds normalised labels in the fixed order of design §5, ISO dates.
     ``published`` is the visible publication date, ``field_sources`` gives each field's evidence
     (where it stood and the raw string), ``path`` the way the body was found
-    (``container:.TRS_Editor``, ``trafilatura``, ``pdf-text`` …).
+    (``container:.TRS_Editor``, ``prose``, ``comment``, ``pdf-text`` …).
     """
 
     record_id: str

@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from functools import cache, partial
 from importlib.resources import files
 from typing import Any
 
@@ -134,12 +135,12 @@ def _by_title(plain: str) -> tuple[_Rule, re.Match[str]] | None:
     return None if _RULES.weak.fullmatch(plain) else _first(_RULES.title, plain)
 
 
-def _decide(plain: str, head: str) -> tuple[_Rule, re.Match[str], str] | None:
+def _decide(plain: str, head: Callable[[], str]) -> tuple[_Rule, re.Match[str], str] | None:
     """The rule that decides, what it matched, and what was asked: title, cut title or head."""
     is_cut = bool(_RULES.cut.search(plain))
     by_title = _by_title(plain)
     asks_head = _is_open(plain) if by_title is None else not by_title[0].is_final(is_cut)
-    if asks_head and (by_head := _first(_RULES.head, head)):
+    if asks_head and (by_head := _first(_RULES.head, head())):
         return *by_head, "head"
     if by_title is None:
         return None
@@ -154,13 +155,15 @@ def judge(title: str, head: str = "") -> Judgement:
     the year of any target whose title names none.
     """
     title, head = title[:_LONGEST_TITLE], head[:_LONGEST_HEAD]
-    plain, plain_head = _plain_title(title), _plain(head)
+    plain = _plain_title(title)
+    # Most titles decide alone, and the opening is the longer text by far.
+    plain_head = cache(partial(_plain, head))
     decided = _decide(plain, plain_head)
     before = decided[1].end() if decided and decided[2] != "head" else 0
     year = _title_year(title, plain, before)
     year_from = "title" if year else ""
     if decided and decided[0].kind and year is None:
-        year, year_from = _head_year(head, plain_head)
+        year, year_from = _head_year(head, plain_head())
     year_confidence = _RULES.confidence[year_from] if year_from else 0.0
     if decided is None:
         return Judgement(report_year=year, year_from=year_from, year_confidence=year_confidence)

@@ -6,6 +6,7 @@ import pytest
 
 from crawler.extraction.boilerplate import is_chrome, without_chrome
 from crawler.items import Paragraph
+from tests.test_extraction_body import PROSE, page, read_html
 
 
 @pytest.mark.parametrize(
@@ -29,6 +30,9 @@ from crawler.items import Paragraph
         "浏览次数：12",
         "分享到：",
         "【字体：大 中 小】 打印 收藏",
+        "【加入收藏】【告诉好友】【打印此文】【关闭窗口】",
+        "上一篇文章：关于公布区政府领导分工的通知",
+        "下一篇文章：没有了",
     ],
 )
 def test_lines_of_furniture_are_chrome(line: str) -> None:
@@ -71,3 +75,41 @@ def test_an_attachment_heading_is_chrome_only_where_nothing_follows() -> None:
         Paragraph("附件下载:"),
     )
     assert without_chrome(lines) == lines[:3]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "“禹州坪发布”微信公众号",
+        "掌上禹州坪客户端",
+        "新媒体矩阵",
+        "相关链接：某区人民政府办公室关于印发2021年政务公开工作要点的通知",
+        "网友评论：（只显示最新10条。）",
+        "责任编辑：张三 审核：李四",
+        "主办：某区人民政府办公室 技术支持：智云科技公司网站标识码 4408830026 ICP备48641503号",
+    ],
+)
+def test_what_stands_below_a_text_is_chrome_only_there(line: str) -> None:
+    text = Paragraph("开通“健康蒙峪”微信公众号，发布信息12条。")
+    assert without_chrome((text, Paragraph(line))) == (text,)
+    assert without_chrome((Paragraph(line), text)) == (Paragraph(line), text)
+
+
+def test_rows_of_links_go_at_the_end_only_and_a_single_link_stays() -> None:
+    text, rows = Paragraph("正文。"), [Paragraph(f"关于第{n}号公示2021-04-0{n}") for n in (1, 2, 3)]
+    known = {one.text for one in rows}
+    assert without_chrome((text, *rows), known) == (text,)
+    assert without_chrome((*rows, text), known) == (*rows, text)
+    assert without_chrome((text, rows[0]), known) == (text, rows[0])
+
+
+def test_rows_of_links_a_container_took_in_are_no_text_but_attachments_are() -> None:
+    prose = "".join(f"<p>{line}</p>" for line in PROSE)
+    pages = "".join(
+        f"<li><a href=/x/{n}.htm>关于第{n}号结果的公示</a> 2021-04-0{n}</li>" for n in (1, 2, 3)
+    )
+    files = "".join(f"<p><a href=/x/{n}.pdf>附件{n}：统计表.pdf</a></p>" for n in (1, 2, 3))
+    body = "\n\n".join(PROSE)
+    assert read_html(page(f"<div class=TRS_Editor>{prose}<ul>{pages}</ul></div>")).body == body
+    kept = read_html(page(f"<div class=TRS_Editor>{prose}{files}</div>")).body
+    assert kept.startswith(body) and kept.endswith("附件3：统计表.pdf")

@@ -61,6 +61,38 @@ def test_every_layout_of_the_information_block(layout: str, inside: bool) -> Non
     assert result.body == "\n\n".join(PROSE)
 
 
+def test_labels_whose_colon_stands_before_the_value() -> None:
+    block = "".join(f"<div>{label}</div><div>：{value}</div>" for label, value in INFO)
+    assert read_html(page(f"<div>{block}</div>{BODY}")).infobox == INFO
+
+
+def test_a_block_below_the_text_counts_where_none_stands_above() -> None:
+    block = "".join(f"<tr><td>{label}</td><td>{value}</td></tr>" for label, value in INFO)
+    assert read_html(page(f"{BODY}<table>{block}</table>")).infobox == INFO
+    above = "<p>索引号：11/2022-1 发布机构：某镇</p>"
+    result = read_html(page(f"{above}{BODY}<h3>其他信息</h3><div><table>{block}</table></div>"))
+    assert (result.info("索引号"), result.info("发布机构")) == ("11/2022-1", "某镇")
+
+
+def test_mirrors_print_labels_in_their_script_and_with_readings() -> None:
+    block = (
+        "<p>索引號(hào)：370699/2021-00034 發(fā)布機(jī)構(gòu)：臨濱區(qū)檔案局"
+        " 生成日期：2021-01-22</p>"
+    )
+    assert read_html(page(block + BODY)).infobox == (
+        ("索引号", "370699/2021-00034"),
+        ("发布机构", "臨濱區(qū)檔案局"),
+        ("成文日期", "2021-01-22"),
+    )
+
+
+def test_the_more_telling_of_two_labels_counts() -> None:
+    block = "<p>索引号：11/2022-1 发文日期：2022-01-09 是否有效：有效 成文日期：2022-01-05</p>"
+    result = read_html(page(block + BODY))
+    assert (result.info("成文日期"), result.info("有效性")) == ("2022-01-05", "有效")
+    assert result.field_sources["成文日期"]["label"] == "成文日期"
+
+
 @pytest.mark.parametrize("tags", [("ul", "li"), ("div", "p"), ("tr", "td")])
 def test_values_without_labels_are_typed_by_pattern_and_position(tags: tuple[str, str]) -> None:
     outer, inner = tags
@@ -83,6 +115,12 @@ def test_values_without_labels_are_typed_by_pattern_and_position(tags: tuple[str
         *INFO[3:],
     )
     assert all(result.field_sources[label]["inferred"] for label, _ in result.infobox)
+
+
+def test_a_bare_none_among_values_without_labels_is_the_document_number() -> None:
+    values = ("640502017/2018-41187", "无", "东园镇", "区政府办", "有效", "2018年07月04日")
+    bullets = "".join(f"<li>{value}</li>" for value in values)
+    assert read_html(page(f"<ul>{bullets}</ul>{BODY}")).info("发文字号") == "无"
 
 
 def test_empty_values_are_left_out_and_a_printed_none_stays() -> None:
@@ -114,6 +152,22 @@ HEADER_LINES = {
         "某日报",
     ),
     "empty source": ("信息来源: 发布日期：2021-02-03 13:57", "2021-02-03", ""),
+    "brackets": (
+        "【信息来源：<span>区商务局</span>】 【信息时间：2021-02-03 16:44】",
+        "2021-02-03",
+        "区商务局",
+    ),
+    "no labels": (
+        "2021-02-03 09:15&nbsp; 石桥镇党政办 &nbsp;点击：[<span></span>]",
+        "2021-02-03",
+        "石桥镇党政办",
+    ),
+    "counters without a colon": ("时间：2021-02-03 来源：某镇 浏览次数 12", "2021-02-03", "某镇"),
+    "old names": (
+        "发表日期：2021年2月3日 出处：芦花镇 【编辑录入：admin】",
+        "2021-02-03",
+        "芦花镇",
+    ),
     "values in tags": (
         "时间：<i>2021-02-03</i> 来源：<b> 某镇 </b> 浏览次数：<span></span>",
         "2021-02-03",
@@ -145,6 +199,12 @@ def test_meta_is_used_only_where_nothing_is_visible() -> None:
     result = read_html(f"<head>{head}</head><body><h1>公告</h1>{BODY}".encode())
     assert (result.published, result.source) == ("2022-01-09", "某县")
     assert result.field_sources["published"]["where"] == "meta PubDate"
+
+
+def test_the_source_may_stand_below_the_text_inside_its_container() -> None:
+    text = BODY.replace("</div>", "<p>来源：东园镇党政办</p></div>")
+    result = read_html(f"<body><h1>公告标题文字</h1>{text}".encode())
+    assert (result.source, result.body) == ("东园镇党政办", "\n\n".join(PROSE))
 
 
 def test_no_source_is_made_up_from_the_publisher() -> None:

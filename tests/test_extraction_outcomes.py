@@ -146,4 +146,36 @@ def test_the_context_names_only_a_page_without_any_title() -> None:
 def test_an_empty_container_of_the_template_is_not_the_body() -> None:
     prose = "".join(f"<p>{line}</p>" for line in PROSE)
     result = read_html(f"<body><div id=zoom> </div><div>{prose}</div>".encode())
-    assert (result.path, result.body) == ("trafilatura", "\n\n".join(PROSE))
+    assert (result.path, result.body) == ("prose", "\n\n".join(PROSE))
+
+
+@pytest.mark.parametrize(
+    ("sentence", "outcome"),
+    [
+        ("2022年，我局公开信息36条，未收到申请。", PageOutcome.DOCUMENT),
+        ("报告已编制完成，现予公布。全乡共公开信息268条。详见附件。", PageOutcome.DOCUMENT),
+        ("某局2022年政府信息公开工作年度报告详见附件。", PageOutcome.ATTACHMENT_ONLY),
+        ("现将我局2022年年度报告予以公布，请点击下载。", PageOutcome.ATTACHMENT_ONLY),
+    ],
+)
+def test_a_short_text_is_a_document_when_it_reports(sentence: str, outcome: PageOutcome) -> None:
+    inner = f'<p>{sentence}</p><p><a href="./P020190319608215495483.pdf">附件</a></p>'
+    assert read_html(article(inner)).outcome is outcome
+
+
+def test_furniture_around_a_frame_is_no_text() -> None:
+    html = (
+        f"<title>{TITLE}</title><ul>{NAV}</ul><h1>{TITLE}</h1>"
+        "<p>【信息来源：区商务局】 【信息时间：2023-01-25】</p>"
+        '<iframe src="/x/content.html"></iframe>'
+    )
+    result = read_html(html.encode())
+    assert (result.outcome, result.body) == (PageOutcome.PART_MISSING, "")
+    assert (result.published, result.source) == ("2023-01-25", "区商务局")
+
+
+def test_a_notice_of_main_tasks_is_work_points_and_a_report_on_them_is_not() -> None:
+    title = "某县人民政府办公室关于印发2023年全县政务公开重点工作任务的通知"
+    assert read_html(article(TEXT, title)).judgement.kind is Kind.WORK_POINTS
+    title = "某县2023年政务公开重点工作任务完成情况"
+    assert read_html(article(TEXT, title)).judgement.kind is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,53 +12,63 @@ import pytest
 from crawler.extraction import container
 from crawler.extraction.extract import read
 from crawler.items import Capture
-from tests.benchmarks import bench_extract
+from tests.benchmarks.extract_bars import BEHIND
+from tests.benchmarks.extract_found import Found, ours
+from tests.benchmarks.extract_jobs import found_of
+from tests.benchmarks.extract_peers import run_trafilatura
+from tests.benchmarks.extract_score import Figure, figures_of, score_page
+from tests.gold.pages import REAL, GoldPage, load
 
 pytestmark = pytest.mark.skipif(
-    not (bench_extract.REAL / "manifest.jsonl").exists(),
+    not (REAL / "manifest.jsonl").exists(),
     reason="shared/real is not beside the repository",
 )
 ARTICLES = 27
 
 
+def plain_trafilatura(page: GoldPage) -> Found:
+    return found_of(run_trafilatura(page.content, page.url))
+
+
+def figures(extractor: Callable[[GoldPage], Found]) -> dict[str, Figure]:
+    return figures_of([score_page(page, extractor(page)) for page in load("real")])
+
+
 @pytest.fixture(scope="module")
-def scores() -> dict[str, list[bench_extract.PageScore]]:
-    return {
-        "ours": bench_extract.run(bench_extract.ours),
-        "trafilatura": bench_extract.run(bench_extract.plain_trafilatura),
+def our_figures() -> dict[str, Figure]:
+    return figures(ours)
+
+
+def test_bars_on_real_articles(our_figures: dict[str, Figure]) -> None:
+    for name in ("title", "index_number", "doc_number", "published"):
+        assert our_figures[name] == Figure(1.0, ARTICLES, ARTICLES), name
+    assert our_figures["source"].value >= 26 / ARTICLES
+    assert our_figures["chrome"].count == 0
+    assert our_figures["f1 worst"].value >= 0.99
+    assert our_figures["cells"].value == 1.0
+
+
+def test_no_column_is_worse_than_plain_trafilatura(our_figures: dict[str, Figure]) -> None:
+    theirs = figures(plain_trafilatura)
+    behind = {
+        name: (figure, theirs[name])
+        for name, figure in our_figures.items()
+        if name in theirs and figure.value < theirs[name].value - BEHIND
     }
-
-
-def test_bars_on_real_articles(scores: dict[str, list[bench_extract.PageScore]]) -> None:
-    figures = bench_extract.columns(scores["ours"])
-    assert len(scores["ours"]) == ARTICLES
-    assert figures["title"] == figures["index_number"] == figures["doc_number"] == ARTICLES
-    assert figures["publish_date"] == ARTICLES
-    assert figures["source"] >= 26
-    assert figures["chrome"] <= 1
-    assert figures["f1 worst"] >= 0.98
-
-
-def test_no_column_is_worse_than_plain_trafilatura(
-    scores: dict[str, list[bench_extract.PageScore]],
-) -> None:
-    ours = bench_extract.columns(scores["ours"])
-    theirs = bench_extract.columns(scores["trafilatura"])
-    assert ours.pop("chrome") <= theirs.pop("chrome")
-    assert {name: value for name, value in ours.items() if value < theirs[name]} == {}
+    assert behind == {}
 
 
 def test_a_family_nobody_has_met_is_still_read(monkeypatch: pytest.MonkeyPatch) -> None:
     """Without any known container the fallback alone keeps the text."""
     monkeypatch.setattr(container._RULES, "exact", {})
     monkeypatch.setattr(container._RULES, "prefixes", [])
-    figures = bench_extract.columns(bench_extract.run(bench_extract.ours))
-    assert figures["recall worst"] >= 0.98
-    assert figures["f1 mean"] >= 0.98
+    unknown = figures(ours)
+    assert unknown["recall worst"].value >= 0.98
+    assert unknown["f1"].value >= 0.98
 
 
 def test_every_real_file_ends_in_a_named_outcome_twice_the_same() -> None:
-    pages = sorted((bench_extract.REAL / "pages").iterdir())
+    pages = sorted((REAL / "pages").iterdir())
     for path in pages:
         first, second = (read(_capture(path)) for _ in range(2))
         assert first.outcome

@@ -29,7 +29,7 @@ def test_the_text_file_of_a_seed_equals_its_gold(seed: str) -> None:
     [
         ("000", Kind.ANNUAL_REPORT, 2018, "2019-03-15", ()),
         ("001", Kind.WORK_POINTS, 2018, "2018-07-04", ()),
-        ("002", Kind.ANNUAL_REPORT, 2020, "", ("form_without_tables",)),
+        ("002", Kind.ANNUAL_REPORT, 2020, "", ("form_without_tables", "script:traditional")),
         ("003", Kind.SELF_REVIEW, 2015, "2016-01-07", ("repeat_collapsed", "date_conflict")),
     ],
 )

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extraction.heading import completed, is_cut, without_site, without_title_lines
+from crawler.extraction.extract import read
+from crawler.extraction.heading import without_site
 from crawler.extraction.repeats import collapse
-from crawler.items import Paragraph, Table
+from crawler.extraction.title_lines import completed, is_cut, without_title_lines
+from crawler.items import Context, Paragraph, Table
 from crawler.textfile import render
+from tests.test_extraction_body import PROSE, capture, read_html
 
 
 @pytest.mark.parametrize(
@@ -18,10 +21,81 @@ from crawler.textfile import render
         ("某镇2020年年度报告-某县人民政府", "某镇2020年年度报告"),
         ("2019-2020年工作要点", "2019-2020年工作要点"),
         ("某镇2020年年度报告 | 中国某县", "某镇2020年年度报告"),
+        ("某镇2020年年度报告--某县公众信息网", "某镇2020年年度报告"),
+        ("某镇2020年年度报告-中国某县", "某镇2020年年度报告"),
+        ("某县人民政府门户网站-某镇2020年年度报告", "某镇2020年年度报告"),
+        ("某县人民政府_政府信息公开", "政府信息公开"),
+        ("某镇2019—2020年政府信息公开年报", "某镇2019—2020年政府信息公开年报"),
+        ("某某河县_某镇2020年年度报告", "某镇2020年年度报告"),
+        ("某镇2020年年度报告-政府信息公开", "某镇2020年年度报告"),
     ],
 )
 def test_the_name_of_the_site_is_no_part_of_the_title(title: str, wanted: str) -> None:
     assert without_site(title) == wanted
+
+
+@pytest.mark.parametrize("head", ["信息查看", "文章详情-某县人民政府", "某县政府信息公开", ""])
+@pytest.mark.parametrize("dated", ["2021年01月20日 10:01 某镇人民政府", "[2021-01-20]"])
+def test_an_unmarked_title_above_a_date_without_label(head: str, dated: str) -> None:
+    lines = f"<div>某镇2020年政府信息公开工作年度报告</div><div>{dated}</div>"
+    body = "".join(f"<p>{line}</p>" for line in PROSE)
+    page = f"<meta charset=utf-8><title>{head}</title><body>{lines}<div class=TRS_Editor>{body}"
+    result = read_html(page.encode())
+    assert result.title == "某镇2020年政府信息公开工作年度报告"
+    assert result.published == "2021-01-20"
+
+
+TITLE = "某镇人民政府2020年政府信息公开工作年度报告"
+BODY = f"<div class=TRS_Editor>{''.join(f'<p>{line}</p>' for line in PROSE)}</div>"
+DATED = "<p>发布时间：2021-01-20 来源：某镇</p>"
+
+
+@pytest.mark.parametrize(
+    "html",
+    [
+        f"<title>某县政府门户网站</title><table><tr><td><font size=5>{TITLE}</font></td></tr>"
+        f"<tr><td>发布时间：2021-01-20 来源：某镇</td></tr></table>{BODY}",
+        f"<title>某县政府门户网站</title><p>某县人民政府</p><p>{TITLE}</p>{DATED}{BODY}",
+        f"<title>信息公开年报</title><p>当前位置：首页 &gt; 信息公开年报</p><h1>{TITLE}</h1>{BODY}",
+        f"<title>年报_某县人民政府</title><table><tr><td>索引号</td><td>11/2021-1</td><td>信息名称</td>"
+        f"<td>{TITLE}</td></tr></table><p>当前位置：首页 &gt; 年报</p>{BODY}",
+        f"<meta name=ArticleTitle content='{TITLE}'><h1>{TITLE[:18]}...</h1>{BODY}",
+        f"<title>{TITLE}_年报_某县人民政府</title><h1>{TITLE[:18]}…</h1>{BODY}",
+    ],
+    ids=["cells", "no tags", "column in <title>", "block", "cut, meta", "cut, <title>"],
+)
+def test_a_title_that_no_tag_marks_or_the_page_cuts(html: str) -> None:
+    assert read_html(html.encode()).title == TITLE
+
+
+def test_a_title_on_two_lines_above_the_date() -> None:
+    html = f"<p>某县人民政府办公室</p><p>关于印发2020年政务公开工作要点的通知</p>{DATED}{BODY}"
+    title = read_html(html.encode()).title
+    assert title == "某县人民政府办公室关于印发2020年政务公开工作要点的通知"
+
+
+def test_a_list_is_called_by_its_column() -> None:
+    html = (
+        "<title>乡镇年报_政府信息公开年报_某县人民政府</title><h3>政府信息公开年报</h3>"
+        f"<p>当前位置：首页 &gt; 政府信息公开年报 &gt; 乡镇年报</p>{BODY}"
+    )
+    assert read_html(html.encode()).title == "乡镇年报"
+
+
+def test_a_version_in_brackets_is_of_the_title_and_a_date_is_not() -> None:
+    for printed, title in (
+        ("指南（2024年版）", "指南（2024年版）"),
+        ("指南（2024-01-02）", "指南"),
+    ):
+        html = f"<h1>某县林业局政府信息公开{printed}</h1>{BODY}"
+        assert read_html(html.encode()).title == f"某县林业局政府信息公开{title}"
+
+
+def test_the_list_completes_a_title_that_its_page_cuts() -> None:
+    html = f"<h1>{TITLE[:18]}...</h1>{BODY}".encode()
+    assert read(capture(html), Context(link_text=TITLE)).title == TITLE
+    other = Context(link_text="另一镇2020年年报")
+    assert read(capture(html), other).title == f"{TITLE[:18]}..."
 
 
 def lines(*texts: str) -> tuple[Paragraph, ...]:

@@ -6,25 +6,32 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.dates import find_dates
 from crawler.extraction.attachments import parts_of
 from crawler.extraction.body import blocks_of
 from crawler.extraction.boilerplate import without_chrome
+from crawler.extraction.breadcrumb import without_title
 from crawler.extraction.container import Body, find_body
 from crawler.extraction.fields import read_fields
 from crawler.extraction.header import Header, letterhead_number, read_header, without_header
-from crawler.extraction.heading import Heading, completed, find_heading, without_title_lines
+from crawler.extraction.heading import Heading, find_heading
+from crawler.extraction.images import table_images
 from crawler.extraction.infobox import Infobox, read_infobox
-from crawler.extraction.outcome import form_is_empty, outcome_of
+from crawler.extraction.mirrors import mirror_signs
+from crawler.extraction.outcome import form_is_empty, is_furniture, is_only_rows, outcome_of
 from crawler.extraction.page import Page
-from crawler.extraction.repeats import collapse
-from crawler.items import Block, Context, PageResult, Paragraph, render_blocks
+from crawler.extraction.rejoined import rejoined
+from crawler.extraction.repeats import collapse, is_printed_elsewhere
+from crawler.extraction.signing import date_warnings
+from crawler.extraction.site_containers import lost_container
+from crawler.extraction.title_lines import completed, is_cut, without_title_lines
+from crawler.extraction.whitespace import bare
+from crawler.items import Block, Context, PageOutcome, PageResult, PartRef, render_blocks
 from crawler.titles import judge
 
 # How much of the body the judge of titles sees: 统计期限 stands in the opening paragraphs.
 _JUDGED_HEAD = 1500
-# 落款 and date are among the last lines of a text.
-_CLOSING_BLOCKS = 4
+# Who put a page up may stand below its text, inside the container.
+_CLOSING_LINES = 4
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,57 +46,91 @@ class _Text:
 def read_page(page: Page, context: Context | None = None) -> PageResult:
     """One HTML page; body and fields are filled whatever the outcome."""
     body = find_body(page)
-    header = read_header(page.tree, body.elements)
-    infobox = read_infobox(header.pairs, page.lines)
+    closing = page.lines_of(body.elements[-1])[-_CLOSING_LINES:]
+    header = read_header(page.tree, body.elements, page.flowed, closing)
+    infobox = read_infobox(header.pairs, page.flowed)
     fields = read_fields(page, header)
-    heading = find_heading(page, body.elements)
-    if not heading.text and context:
+    heading = find_heading(page, body.elements, header, fields.breadcrumb)
+    if context and _is_said_better(heading.text, context.link_text):
         heading = Heading(context.link_text, "context")
-    text = _text(body, header, infobox, heading.text)
+    parts = parts_of(page, body.elements)
+    text = _text(page, body, header, infobox, heading.text, parts)
     sources: dict[str, Any] = {**infobox.sources, **fields.sources}
     sources["title"] = {"where": heading.where, "raw": heading.text}
     written = dict(infobox.fields)
     number = letterhead_number(text.blocks)
     if number and not written.get("发文字号"):
         sources["doc_number"] = {"where": "body", "value": number}
-    judgement = judge(text.title, render_blocks(text.blocks)[:_JUDGED_HEAD])
-    parts = parts_of(page, body.elements)
+    printed = render_blocks(text.blocks)
+    judgement = judge(text.title, printed[:_JUDGED_HEAD])
+    dated = date_warnings(written.get("成文日期", ""), fields.published, judgement, text.blocks)
+    noted = {**dated, **_signs(page, body, printed or text.title)}
+    outcome = outcome_of(page, body, text.blocks, judgement, parts)
+    columns = fields.breadcrumb
+    if outcome is not PageOutcome.LIST:  # the column itself is the page (f19)
+        columns = without_title(columns, text.title)
     return PageResult(
         record_id=page.capture.record_id,
         url=page.url,
         date=page.capture.date,
-        outcome=outcome_of(page, body, text.blocks, judgement, parts),
+        outcome=outcome,
         title=text.title,
         judgement=judgement,
         published=fields.published,
         source=fields.source,
         infobox=infobox.fields,
-        breadcrumb=fields.breadcrumb,
+        breadcrumb=columns,
         blocks=text.blocks,
         parts=parts,
-        warnings=(*text.warnings, *_date_conflict(written.get("成文日期", ""), text.blocks)),
-        field_sources=sources,
+        warnings=(*text.warnings, *noted),
+        field_sources={**sources, **noted},
         path=body.path,
     )
 
 
-def _text(body: Body, header: Header, infobox: Infobox, heading: str) -> _Text:
-    blocks = without_chrome(blocks_of(body.elements, frozenset(infobox.elements)))
+def _signs(page: Page, body: Body, text: str) -> dict[str, Any]:
+    """What else the page warns of, each with its evidence: text in pictures, a mirror's hand."""
+    return {**table_images(page, body.elements, text), **mirror_signs(page, body.elements, text)}
+
+
+def _rows(page: Page, body: Body, parts: Sequence[PartRef]) -> frozenset[str]:
+    """The lines of a body that are links to other pages, perhaps with a date (b27)."""
+    names = {bare(part.name) for part in parts}
+    lines = (line for one in body.elements for line in page.lines_of(one) if line.linked)
+    rows = {bare(line.text) for line in lines if not line.unlinked}
+    return frozenset(row for row in rows if not any(name and name in row for name in names))
+
+
+def _has_copy(page: Page, body: Body) -> bool:
+    hidden = (line for one in page.flowed.hidden for line in page.lines_of(one))
+    own = [line for one in body.elements for line in page.lines_of(one)]
+    return is_printed_elsewhere((*page.lines, *hidden), own)
+
+
+def _is_said_better(heading: str, linked: str) -> bool:
+    """Whether the link's text has a title that the page lacks or cuts."""
+    if not heading:
+        return True
+    start = bare(heading).rstrip(".…")
+    return is_cut(heading) and not is_cut(linked) and bare(linked).startswith(start)
+
+
+def _text(
+    page: Page, body: Body, header: Header, infobox: Infobox, heading: str, parts: Sequence[PartRef]
+) -> _Text:
+    printed_apart = frozenset(infobox.elements)
+    blocks = rejoined(blocks_of(body.elements, printed_apart, page.flowed))
+    blocks = without_chrome(blocks, _rows(page, body, parts))
     number = dict(infobox.fields).get("发文字号", "")
     blocks = without_header(heading, number, blocks, header.taken_in)
     title = completed(heading, blocks)
     blocks, repeated = collapse(blocks, title)
     blocks = without_title_lines(title, blocks)
-    warnings = []
-    if repeated:
+    if (parts and is_furniture(page, body, blocks)) or is_only_rows(page, body, blocks):
+        blocks = ()
+    warnings = [*lost_container(page)]
+    if repeated or _has_copy(page, body):
         warnings.append("repeat_collapsed")
     if form_is_empty(blocks):
         warnings.append("form_without_tables")
     return _Text(title, blocks, tuple(warnings))
-
-
-def _date_conflict(written: str, blocks: Sequence[Block]) -> tuple[str, ...]:
-    """The block's 成文日期 against the date under the text; both stay as published."""
-    closing = [one.text for one in blocks[-_CLOSING_BLOCKS:] if isinstance(one, Paragraph)]
-    dates = [date for text in closing if len(text) <= 40 for date in find_dates(text)]
-    return ("date_conflict",) if written and dates and written not in dates else ()

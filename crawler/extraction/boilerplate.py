@@ -4,21 +4,23 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from importlib.resources import files
+from itertools import takewhile
 
 from crawler.extraction.whitespace import bare
 from crawler.items import Block, Paragraph
 
 _DATA = tomllib.loads(files("crawler").joinpath("data/boilerplate.toml").read_text("utf-8"))
-_SEPARATORS = r"[|｜·•▪●◆>＞»/\\\-—_,，、.。:：;；\[\]【】〖〗()（）<《》]*"
-# Longer phrases are tried first at every place, and a line must be used up by them.
-_ONLY_PHRASES = re.compile(
-    rf"{_SEPARATORS}(?:(?:{'|'.join(_DATA['phrases'])}){_SEPARATORS})+", re.IGNORECASE
-)
+_SEPARATORS = re.compile(r"[|｜·•▪●◆>＞»/\\\-—_,，、.。:：;；\[\]【】〖〗()（）<《》]*")
+_PHRASES = tuple(re.compile(phrase, re.IGNORECASE) for phrase in _DATA["phrases"])
+_ANY_PHRASE = re.compile("|".join(_DATA["phrases"]), re.IGNORECASE)
 _WHOLE_LINE = re.compile("|".join(_DATA["lines"]), re.IGNORECASE)
 _TAIL = re.compile("|".join(_DATA["tail"]), re.IGNORECASE)
 DECORATION = re.compile(_DATA["decoration"], re.IGNORECASE)
+#: A sentence that sends the reader elsewhere or announces what follows.
+POINTING = re.compile(_DATA["pointing"])
+_LEAST_ROWS = 3  # of links to other pages at the end of a text
 # No line of chrome is longer; it also bounds the work of the expressions.
 _LONGEST = 120
 
@@ -28,12 +30,52 @@ def is_chrome(line: str) -> bool:
     text = bare(line)
     if len(text) > _LONGEST:
         return False
-    return not text or bool(_ONLY_PHRASES.fullmatch(text) or _WHOLE_LINE.fullmatch(text))
+    return not text or _is_phrases(text) or bool(_WHOLE_LINE.fullmatch(text))
 
 
-def without_chrome(blocks: Sequence[Block]) -> tuple[Block, ...]:
-    """The blocks less lines of chrome; words of a footer go at the end only."""
+def _is_phrases(text: str) -> bool:
+    """Whether phrases and separators use up the line.
+
+    Every place is looked at once: a bracket may belong to a phrase or separate two, and one
+    expression for the whole line would try both for each of them, 【打印】 × 20 for hours.
+    """
+    places = [_after_separators(text, 0)]
+    if not _ANY_PHRASE.match(text, places[0]):
+        return False
+    for place in places:
+        for phrase in _PHRASES:
+            found = phrase.match(text, place)
+            end = _after_separators(text, found.end()) if found else place
+            if end == len(text):
+                return True
+            if end not in places:
+                places.append(end)
+    return False
+
+
+def _after_separators(text: str, place: int) -> int:
+    found = _SEPARATORS.match(text, place)
+    return found.end() if found else place
+
+
+def without_chrome(blocks: Sequence[Block], rows: Container[str] = ()) -> tuple[Block, ...]:
+    """The blocks less lines of chrome; words of a footer go at the end only.
+
+    So do ``rows`` (without white space), which are links to other pages: a list that a container
+    took in goes as a whole, one row is a link the text ends with.
+    """
     kept = [one for one in blocks if not (isinstance(one, Paragraph) and is_chrome(one.text))]
-    while kept and isinstance(last := kept[-1], Paragraph) and _TAIL.fullmatch(bare(last.text)):
-        kept.pop()
+    while kept and isinstance(last := kept[-1], Paragraph):
+        if _TAIL.fullmatch(bare(last.text)):
+            kept.pop()
+            continue
+        length = _rows_at_end(kept, rows)
+        if length < _LEAST_ROWS:
+            break
+        del kept[-length:]
     return tuple(kept)
+
+
+def _rows_at_end(blocks: Sequence[Block], rows: Container[str]) -> int:
+    is_row = (isinstance(one, Paragraph) and bare(one.text) in rows for one in reversed(blocks))
+    return sum(1 for _ in takewhile(bool, is_row))

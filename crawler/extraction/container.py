@@ -1,34 +1,31 @@
-"""The part of a page that holds its text: a known container behind a gate, else trafilatura's."""
+"""The part of a page that holds its text: a known container behind a gate, else around prose."""
 
 from __future__ import annotations
 
 import tomllib
-from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
-from copy import deepcopy
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from importlib.resources import files
 
-import trafilatura
-
+from crawler.extraction.carriers import LEAST_HAN
+from crawler.extraction.edges import continued, with_neighbours
+from crawler.extraction.fallback import find_text
 from crawler.extraction.flow import SKIPPED, Element, Line, flow
 from crawler.extraction.page import Page
+from crawler.extraction.site_containers import site_elements
+from crawler.extraction.unveil import hidden_body, prose_han, unveil
 from crawler.extraction.whitespace import bare
 
 # design §10: a container under this share of the page's unlinked Han is not the body...
 GATE = 0.30
 # ...and one nested in another is preferred while it loses no more than this of its text.
 NESTED_SHARE = 0.95
+# How the names of containers begin that somebody has reviewed for the page's host.
+SITE = "site:"
 # Two containers with this share of lines in common are desktop and mobile copies of one text.
 COPY_SHARE = 0.6
-# The element that holds this share of what trafilatura found is where it found it.
-FOUND_SHARE = 0.95
-# Less than this share of the page's prose, and trafilatura has lost the text.
-LEAST_TAKEN = 0.5
-# A line of this many unlinked Han with a comma or a full stop is prose.
-PROSE_HAN = 20
-# Too small to hold a text: what stands beside them belongs to it.
-_NO_HOLDERS = frozenset(("p", "span", "font", "tr", "tbody", "table", "li", "ul"))
+# So many elements of one name are the paragraphs of a text and no copies of it.
+_MOST_COPIES = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +43,7 @@ class _Candidate:
     name: str
     strong: bool
     text: int  # unlinked Han
+    reviewed: bool = False  # of this very host
 
 
 class _Rules:
@@ -62,19 +60,34 @@ class _Rules:
                     self.prefixes.append((value, strength == "strong"))
                 else:
                     self.exact[kind, value] = (marks[kind] + value, strength == "strong")
+        self._starts = tuple(prefix for prefix, _ in self.prefixes)
+        self._tags, self._ids, self._classes = (
+            frozenset(value for kind, value in self.exact if kind == wanted)
+            for wanted in ("tag", "id", "class")
+        )
 
-    def names(self, element: Element) -> Iterator[tuple[str, bool]]:
-        """Every rule the element answers to: (name, strong)."""
-        name = element.get("id") or ""
-        keys = [("tag", element.tag), ("id", name)]
-        keys += [("class", part) for part in (element.get("class") or "").split()]
-        yield from (self.exact[key] for key in keys if key in self.exact)
-        if name:
-            yield from (
-                (f"#{prefix}", strong)
-                for prefix, strong in self.prefixes
-                if name.startswith(prefix)
-            )
+    def names(self, tag: str, name: str, classes: Sequence[str]) -> list[tuple[str, bool]]:
+        """Every rule that an element answers to by what it is called: (name, strong)."""
+        exact = self.exact
+        asked = [("tag", tag), ("id", name), *(("class", one) for one in classes)]
+        found = [exact[one] for one in asked if one in exact]
+        found += [
+            (f"#{prefix}", strong) for prefix, strong in self.prefixes if name.startswith(prefix)
+        ]
+        return found
+
+    def called(self, page: Page) -> Iterator[tuple[Element, list[tuple[str, bool]]]]:
+        """The elements of a page that a rule names, each with its rules."""
+        tags, ids, starts = self._tags, self._ids, self._starts
+        # A page has hundreds of elements with a class, and few classes.
+        classed = {
+            classes
+            for classes in {one[3] for one in page.named}
+            if not self._classes.isdisjoint(classes.split())
+        }
+        for element, tag, name, classes in page.named:
+            if classes in classed or tag in tags or name in ids or name.startswith(starts):
+                yield element, self.names(tag, name, classes.split())
 
 
 _RULES = _Rules()
@@ -86,35 +99,61 @@ def find_body(page: Page) -> Body:
     Where nothing is recognised and no prose is found, the whole <body> is the answer: a short
     page is still read, and chrome is told by its phrases.
     """
-    least = GATE * max(_size(page.lines), 1)
+    least = GATE * max(page.flowed.unlinked(page.root), 1)
     candidates = [
         one
-        for one in _candidates(page.root)
+        for one in _candidates(page)
         if one.text >= least or (one.strong and _holds_something(one))
     ]
-    if candidates:
-        best = _choose(candidates)
-        return Body(best.elements, f"container:{best.name}", best.strong)
-    found = _by_trafilatura(page)
-    return Body((found,), "trafilatura") if found is not None else Body((page.root,), "whole-page")
+    best = _choose(candidates) if candidates else None
+    is_bare = best is None or _is_bare(page, best)
+    if is_bare and (carried := unveil(page, _empty_containers(page))):
+        return Body((carried[0],), carried[1], strong=True)
+    if best is not None:
+        elements = continued(page, best.elements)
+        return Body(elements, f"container:{best.name}", best.strong)
+    if hidden := hidden_body(page):
+        return Body((hidden[0],), hidden[1], strong=True)
+    if found := find_text(page):
+        return Body(with_neighbours(page, found[0]), found[1])
+    return Body((page.root,), "whole-page")
 
 
-def _lines(element: Element) -> list[Line]:
-    return [line for line in flow(element) if isinstance(line, Line)]
+def _is_bare(page: Page, chosen: _Candidate) -> bool:
+    """Whether a container has no text to speak of, shown or hidden."""
+    if chosen.text >= LEAST_HAN or any(map(page.flowed.hides_below, chosen.elements)):
+        return False
+    return not prose_han(line for one in chosen.elements for line in page.lines_of(one))
 
 
-def _candidates(root: Element) -> list[_Candidate]:
+def _empty_containers(page: Page) -> Iterator[Element]:
+    return (one for one, _ in _containers(page) if not page.lines_of(one))
+
+
+def _containers(page: Page) -> Iterator[tuple[Element, list[tuple[str, bool]]]]:
+    """The elements below the root that are called as containers are, each with its rules."""
+    root = page.root
+    inside = frozenset((root,))
+    return (
+        (element, rules)
+        for element, rules in _RULES.called(page)
+        if element is root or _inside(element, inside)
+    )
+
+
+def _candidates(page: Page) -> list[_Candidate]:
     found: dict[tuple[str, bool], list[Element]] = {}
-    for element in root.iter():
-        if element.tag in SKIPPED:
-            continue
-        for rule in _RULES.names(element):
+    for element, rules in _containers(page):
+        for rule in rules if element.tag not in SKIPPED else ():
             found.setdefault(rule, []).append(element)
+    reviewed = {(f"{SITE}{selector}", True): own for selector, own in site_elements(page)}
+    found.update(reviewed)
     candidates = []
     for (name, strong), elements in found.items():
-        kept = _without_copies([one for one in elements if not _inside(one, elements)])
-        text = sum(_size(_lines(one)) for one in kept)
-        candidates.append(_Candidate(tuple(kept), name, strong, text))
+        all_of_them = frozenset(elements)
+        kept = _without_copies(page, [one for one in elements if not _inside(one, all_of_them)])
+        text = sum(map(page.flowed.unlinked, kept))
+        candidates.append(_Candidate(tuple(kept), name, strong, text, (name, strong) in reviewed))
     return candidates
 
 
@@ -131,31 +170,35 @@ def _holds_something(candidate: _Candidate) -> bool:
 
 
 def _choose(candidates: Sequence[_Candidate]) -> _Candidate:
-    """The strong one with most text, or the innermost that has nearly as much."""
+    """The host's own or the strong one with most text, or the innermost that has nearly as much."""
+    least = GATE * max(one.text for one in candidates)
+    reviewed = [one for one in candidates if one.reviewed and one.text >= least]
     strong = [one for one in candidates if one.strong]
-    pool = strong or list(candidates)
+    pool = reviewed or strong or list(candidates)
     largest = max(pool, key=lambda one: one.text)
+    around = frozenset(largest.elements)
     nested = [
         one
         for one in candidates
         if one is not largest
         and one.text >= NESTED_SHARE * largest.text
-        and all(_inside(element, largest.elements) for element in one.elements)
+        and all(_inside(element, around) for element in one.elements)
     ]
     # Equal shares happen (a div in a div): document order is the same everywhere, so min() is.
     return min(nested, key=lambda one: one.text, default=largest)
 
 
-def _inside(element: Element, others: Sequence[Element]) -> bool:
-    ancestors = set(element.iterancestors())
-    return any(other in ancestors for other in others)
+def _inside(element: Element, others: frozenset[Element]) -> bool:
+    return any(ancestor in others for ancestor in element.iterancestors())
 
 
-def _without_copies(elements: list[Element]) -> list[Element]:
+def _without_copies(page: Page, elements: list[Element]) -> list[Element]:
     """The first of each text: pages carry a desktop and a mobile copy."""
+    if len(elements) == 1 or len(elements) > _MOST_COPIES:
+        return elements
     kept: list[tuple[Element, set[str]]] = []
     for element in elements:
-        lines = {bare(line.text) for line in _lines(element)}
+        lines = {bare(line.text) for line in page.lines_of(element)}
         for position, (_, other) in enumerate(kept):
             common = len(lines & other)
             if common and common >= COPY_SHARE * min(len(lines), len(other)):
@@ -163,50 +206,6 @@ def _without_copies(elements: list[Element]) -> list[Element]:
                     kept[position] = (element, lines)
                 break
         else:
-            if lines or len(elements) == 1:
+            if lines:
                 kept.append((element, lines))
     return [element for element, _ in kept] or elements[:1]
-
-
-def _by_trafilatura(page: Page) -> Element | None:
-    """The smallest element of our own tree that holds the prose trafilatura takes for the text.
-
-    Its short lines are left out of account: on many pages it takes navigation along. On others
-    it loses all prose (sections, spans); then every line of prose of the page counts.
-    """
-    found = bare(_trafilatura_text(page.tree).replace("|", ""))
-    lines: dict[str, Line] = {}  # a second copy of the text does not count
-    for line in page.lines:
-        lines.setdefault(bare(line.text), line)
-    prose = {text: line for text, line in lines.items() if _is_prose(text, line)}
-    taken = [line for text, line in prose.items() if text in found]
-    if _size(taken) < LEAST_TAKEN * _size(prose.values()):
-        taken = list(prose.values())
-    return _holder(taken or [line for text, line in lines.items() if text in found])
-
-
-def _trafilatura_text(tree: Element) -> str:
-    found = trafilatura.bare_extraction(  # it changes the tree it is given
-        deepcopy(tree), fast=True, include_tables=True, with_metadata=False, deduplicate=False
-    )
-    text = getattr(found, "text", None)  # it may find nothing at all
-    return text if isinstance(text, str) else ""
-
-
-def _is_prose(text: str, line: Line) -> bool:
-    return line.unlinked >= PROSE_HAN and any(mark in text for mark in "，,。；")
-
-
-def _size(lines: Iterable[Line]) -> int:
-    return sum(line.unlinked for line in lines)
-
-
-def _holder(lines: Sequence[Line]) -> Element | None:
-    """The deepest element around (nearly) all of the lines."""
-    held: Counter[Element] = Counter()
-    for line in lines:
-        for element in (line.element, *line.element.iterancestors()):
-            held[element] += line.unlinked
-    least = FOUND_SHARE * _size(lines)
-    holders = [one for one in held if held[one] >= least and one.tag not in _NO_HOLDERS]
-    return max(holders, key=lambda one: sum(1 for _ in one.iterancestors()), default=None)

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from importlib.resources import files
 from typing import Any
 
 from crawler.dates import parse_date
+from crawler.extraction.breadcrumb import find_breadcrumb
 from crawler.extraction.header import Header
-from crawler.extraction.labels import ISSUED_NAMES, NAME_RANK, Pair, Token
+from crawler.extraction.infobox import INDEX_NUMBER
+from crawler.extraction.labels import ISSUED_NAMES, NAME_RANK
 from crawler.extraction.page import Page
 from crawler.extraction.whitespace import squeeze
+from crawler.places.bodynames import names_body
 
-_BREADCRUMB_NAMES = tomllib.loads(files("crawler").joinpath("data/labels.toml").read_text("utf-8"))[
-    "breadcrumb"
-]["-"]
-_BREADCRUMB = re.compile(
-    rf"(?:{'|'.join(sorted(_BREADCRUMB_NAMES, key=len, reverse=True))})"
-    r"\s*(?:是|为)?\s*[:：]\s*(?P<path>.*)"
-    r"|^(?P<home>(?:网站)?首页\s*[>＞»›→].*)"
-)
-_BREADCRUMB_SEPARATOR = re.compile(r"\s*(?:[>＞»›→/]+|\s-+\s)\s*")
-_PLACE_WORDS = frozenset(
-    ("首页", "网站首页", "主页", "正文", "详情", "内容", "文章内容", "信息详情", "")
-)
 _SOURCE_ENDS = re.compile(r"[|｜【〖\[]|\s{2,}|(?:19|20)\d\d\s*[-/.年]")
+# 2017-02-22 09:15 石桥镇党政办 点击：… as 博达 prints it without labels (d03).
+_DAY = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:\s\d{1,2}:\d\d(?::\d\d)?)?"
+_NAME = r"[\u3400-\u9fff（）()]{2,20}"
+_PARTED = r"\s+(?:[|｜/·]\s+)?"
+_BESIDE_DATE = re.compile(rf"{_DAY}{_PARTED}(?P<name>{_NAME})(?=\s|$)")
+_BEFORE_DATE = re.compile(rf"(?P<name>{_NAME}){_PARTED}{_DAY}")
+_THIS_SITE = frozenset(("本网", "本站", "本网站", "本局", "本镇"))  # f24
 _LONGEST_SOURCE = 60
 _LONGEST_DATE_LINE = 80
 # An unlabelled date counts when it stands this near to the body.
@@ -53,11 +49,11 @@ class Fields:
 
 def read_fields(page: Page, header: Header) -> Fields:
     """Publication date, source and breadcrumb: visible before meta."""
-    fields = Fields(breadcrumb=_breadcrumb((*header.before, *header.top)))
+    fields = Fields(breadcrumb=find_breadcrumb(page, (*header.before, *header.top)))
     fields.published, evidence = _published(page, header)
     if fields.published:
         fields.sources["published"] = evidence
-    fields.source, evidence = _source(page, header.pairs)
+    fields.source, evidence = _source(page, header)
     if fields.source:
         fields.sources["source"] = evidence
     if code := page.meta(SITE_CODE):
@@ -71,22 +67,44 @@ def _published(page: Page, header: Header) -> Found:
     if labelled:
         day, pair = min(labelled, key=lambda one: NAME_RANK.get(one[1].name, len(NAME_RANK)))
         return day, {"where": "label", "label": pair.name, "raw": pair.value}
-    for token in (*header.taken_in, *reversed(header.before[-_NEAR:])):
-        text = squeeze(token.text)
-        is_line = len(text) <= _LONGEST_DATE_LINE and not _NO_DATE_LINE.search(text)
-        bare_date = parse_date(text) if is_line else None
-        if bare_date:
-            return bare_date, {"where": "header line", "raw": text}
+    for text, day in _date_lines(header):
+        return day, {"where": "header line", "raw": text}
     for pair in header.pairs:
         if pair.name in ISSUED_NAMES and (issued := parse_date(pair.value)):
             return issued, {"where": "label", "label": pair.name, "raw": pair.value}
+    for raw in _times(page):
+        if stated := parse_date(raw):
+            return stated, {"where": "time", "raw": raw}
     return _from_meta(page, _META_DATES, lambda raw: parse_date(raw) or "")
 
 
-def _source(page: Page, found: Sequence[Pair]) -> Found:
-    for pair in found:
+def _times(page: Page) -> Iterator[str]:
+    """What a <time> says where its text leaves the year out (f14), but none of a list's row."""
+    for element in page.tree.iter("time"):
+        if not any(True for _ in element.iterancestors("li", "a", "aside", "footer")):
+            yield (element.get("datetime") or "")[:10]  # without the time of day
+
+
+def _date_lines(header: Header) -> Iterator[tuple[str, str]]:
+    """Header lines with a date that no label names, the likeliest first, with the date."""
+    for token in (*header.taken_in, *reversed(header.before[-_NEAR:])):
+        text = squeeze(token.text)
+        if len(text) > _LONGEST_DATE_LINE or _NO_DATE_LINE.search(text):
+            continue
+        if INDEX_NUMBER.match(text):  # the date beside it is that of the block (f24)
+            continue
+        if day := parse_date(text):
+            yield text, day
+
+
+def _source(page: Page, header: Header) -> Found:
+    for pair in header.pairs:
         if pair.field == "source" and (name := _source_name(pair.value)):
             return name, {"where": "label", "label": pair.name, "raw": pair.value}
+    for text, _ in _date_lines(header):
+        beside = _BESIDE_DATE.match(text) or _BEFORE_DATE.match(text)
+        if beside and (names_body(beside["name"]) or beside["name"] in _THIS_SITE):
+            return beside["name"], {"where": "header line", "raw": text}
     return _from_meta(page, _META_SOURCES, _source_name)
 
 
@@ -101,26 +119,5 @@ def _from_meta(page: Page, names: Sequence[str], read: Callable[[str], str]) -> 
 
 def _source_name(raw: str) -> str:
     end = _SOURCE_ENDS.search(raw)
-    name = squeeze(raw[: end.start()] if end else raw).strip("；;，,:： ")
+    name = squeeze(raw[: end.start()] if end else raw).strip("；;，,:：】] ")
     return name if len(name) <= _LONGEST_SOURCE else ""
-
-
-def _breadcrumb(tokens: Sequence[Token]) -> tuple[str, ...]:
-    """The column names after 当前位置:, without the home page and words for "this page"."""
-    for position, token in enumerate(tokens):
-        found = _BREADCRUMB.search(squeeze(token.text))
-        if not found:
-            continue
-        path = found["path"] or found["home"]
-        if not path:
-            # Each name may be a line of its own: the list items after the label.
-            siblings = [one for one in tokens[position + 1 :] if _same_list(token, one)]
-            path = ">".join(squeeze(one.text) for one in siblings)
-        names = (squeeze(name) for name in _BREADCRUMB_SEPARATOR.split(path))
-        return tuple(name for name in names if name not in _PLACE_WORDS)
-    return ()
-
-
-def _same_list(label: Token, other: Token) -> bool:
-    around = label.element.getparent()
-    return around is not None and around in other.element.iterancestors()

@@ -10,20 +10,23 @@ from typing import Any
 
 from crawler.dates import parse_date
 from crawler.extraction.flow import Element, Line, flow
-from crawler.extraction.labels import INFOBOX, Pair, Token, tokens
+from crawler.extraction.labels import BLOCK_RANK, INFOBOX, Pair, Token, tokens
+from crawler.extraction.lines import Lines
 from crawler.extraction.whitespace import SOFT_BREAK, squeeze
 
 INDEX_NUMBER = re.compile(
-    r"[0-9A-Z][0-9A-Z-]{5,20}[-/]\d{4,6}[-/]\d+(?:-\d+)?|[0-9A-Z]{5,20}/\d{4}-[0-9A-Z]+"
+    r"[0-9A-Za-z][0-9A-Za-z-]{5,20}[-/]\d{4,6}[-/]\d+(?:-\d+)?"
+    r"|[0-9A-Za-z]{5,20}/\d{4}-[0-9A-Za-z]+"
 )
 DOC_NUMBER = re.compile(
     r"[\u3400-\u9fffA-Za-z（）()·]{1,20}\s*[〔﹝\[［(（【]\s*(?:19|20)\d\d\s*(?:年)?[〕﹞\]］)）】]\s*(?:第\s*)?\d{1,5}\s*号"
 )
-_VALIDITY = re.compile(r"(?:现行)?有效|(?:已)?(?:失效|废止)|部分有效|长期有效|是|否|无")
+_VALIDITY = re.compile(r"(?:现行)?有效|(?:已)?(?:失效|废止)|部分有效|长期有效|是|否")
 _LONGEST_VALUE = 80
 # Values printed without labels (seed 001): so many recognised ones make a block.
 _LEAST_BARE_VALUES = 4
 _MOST_BARE_VALUES = 10
+_BESIDE = re.compile(rf"[{SOFT_BREAK}|｜]")
 _LEVELS = 4  # from a value up to the list it stands in
 _HOLDERS = ("table", "ul", "ol", "dl", "div", "tr", "p")
 
@@ -37,19 +40,20 @@ class Infobox:
     elements: tuple[Element, ...] = ()
 
 
-def read_infobox(found: Sequence[Pair], lines: Sequence[Line]) -> Infobox:
+def read_infobox(found: Sequence[Pair], lines: Lines) -> Infobox:
     """The block from labelled pairs, or else from values without labels among the lines."""
     values: dict[str, tuple[str, dict[str, Any]]] = {}
-    for pair in found:
+    # 成文日期 says more than 发文日期 beside it; of one name the first stands.
+    for pair in sorted(found, key=lambda one: BLOCK_RANK.get(one.name, 0)):
         value = _normal(pair.field, pair.value)
         if value and pair.field in INFOBOX and pair.field not in values:
             values[pair.field] = (
                 value,
                 {"where": "label", "label": pair.name, "raw": pair.value},
             )
-    elements = _printing(found)
+    elements = _printing(found, lines)
     if "索引号" not in values:
-        bare_values, element = _without_labels(lines)
+        bare_values, element = _without_labels(lines.all)
         if element is not None:
             elements = (*elements, element)
         for name, value in bare_values.items():
@@ -78,7 +82,7 @@ def _normal(name: str, raw: str) -> str:
     return value
 
 
-def _printing(found: Sequence[Pair]) -> tuple[Element, ...]:
+def _printing(found: Sequence[Pair], lines: Lines) -> tuple[Element, ...]:
     """The elements that print the block: those with two or more of its labels and little else."""
     counts: dict[Element, set[str]] = {}
     for pair in found:
@@ -86,7 +90,7 @@ def _printing(found: Sequence[Pair]) -> tuple[Element, ...]:
             for element in (pair.element, *islice(pair.element.iterancestors(), 6)):
                 counts.setdefault(element, set()).add(pair.name)
     holders = [one for one, names in counts.items() if len(names) >= 2 and one.tag in _HOLDERS]
-    short = [one for one in holders if _is_short(one)]
+    short = [one for one in holders if _is_short(lines.of(one))]
     return tuple(one for one in short if not any(_replaces(other, one, counts) for other in short))
 
 
@@ -104,10 +108,10 @@ def _replaces(other: Element, one: Element, counts: dict[Element, set[str]]) -> 
     return one in other.iterancestors()
 
 
-def _is_short(element: Element) -> bool:
+def _is_short(lines: Sequence[Line]) -> bool:
     """A block has no sentence: no line of it reads like prose."""
-    lines = [squeeze(line.text) for line in flow(element) if isinstance(line, Line)]
-    return all(len(line) <= 2 * _LONGEST_VALUE and "。" not in line for line in lines)
+    texts = (squeeze(line.text) for line in lines)
+    return all(len(text) <= 2 * _LONGEST_VALUE and "。" not in text for text in texts)
 
 
 def _without_labels(lines: Sequence[Line]) -> tuple[dict[str, str], Element | None]:
@@ -117,7 +121,15 @@ def _without_labels(lines: Sequence[Line]) -> tuple[dict[str, str], Element | No
     is the publisher.
     """
     for line in lines:
-        if not INDEX_NUMBER.fullmatch(_stripped(line.text)):
+        text = line.text
+        if "/" not in text and "-" not in text:
+            continue  # no number has neither
+        if not (found := INDEX_NUMBER.match(_stripped(text))):
+            continue
+        if found.end() < len(_stripped(text)):  # the values are inline elements of one line (e23)
+            values = _parted(line)
+            if _LEAST_BARE_VALUES <= len(values) <= _MOST_BARE_VALUES:
+                return _typed(values), line.element
             continue
         for element in islice(line.element.iterancestors(), _LEVELS):
             texts = (_stripped(one.text) for one in tokens(element) if isinstance(one, Token))
@@ -127,6 +139,15 @@ def _without_labels(lines: Sequence[Line]) -> tuple[dict[str, str], Element | No
             if len(values) >= _LEAST_BARE_VALUES:
                 return _typed(values), element
     return {}, None
+
+
+def _parted(line: Line) -> list[str]:
+    """The texts of a line's inline elements; the line may stand behind the element it names."""
+    for element in (line.element, *islice(line.element.iterancestors(), 1)):
+        for one in flow(element, split_inline=True):
+            if isinstance(one, Line) and one.text.replace(SOFT_BREAK, "") == line.text:
+                return list(filter(None, map(_stripped, _BESIDE.split(one.text))))
+    return []
 
 
 def _stripped(text: str) -> str:
@@ -139,7 +160,7 @@ def _typed(values: Sequence[str]) -> dict[str, str]:
     for value in values:
         if INDEX_NUMBER.fullmatch(value):
             typed.setdefault("索引号", value)
-        elif DOC_NUMBER.fullmatch(value):
+        elif DOC_NUMBER.fullmatch(value) or value == "无":
             typed.setdefault("发文字号", value)
         elif _VALIDITY.fullmatch(value):
             typed.setdefault("有效性", value)

@@ -8,7 +8,7 @@ from typing import Any
 
 from crawler.dates import period_year, report_years
 from crawler.extraction.body_choice import Body
-from crawler.extraction.heading import is_cut
+from crawler.extraction.title_lines import is_cut
 from crawler.extraction.whitespace import bare
 from crawler.items import Context, Judgement, Kind, PageResult
 from crawler.titles import judge

@@ -5,26 +5,27 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from crawler.extraction.boilerplate import DECORATION
+from crawler.extraction.boilerplate import POINTING
 from crawler.extraction.container import Body
-from crawler.extraction.flow import Element, Line, flow, is_hidden
+from crawler.extraction.images import may_hold_text
 from crawler.extraction.page import Page
+from crawler.extraction.prose import has_sentence, is_list
 from crawler.extraction.whitespace import bare, han
 from crawler.hanzi import fold
 from crawler.items import Block, Judgement, PageOutcome, Paragraph, PartRef, Role, Table
 
 # A text shorter than this is a caption or a pointer to the attachment, not a report.
 LEAST_TEXT_HAN = 80
-# A list: this many rows that are links, which carry this share of the Han below the body.
-_LEAST_ROWS = 6
-_LINKED_SHARE = 0.6
-_ROW_HAN = 6
-_SENTENCE = re.compile(r"[\u3400-\u9fff]{4,}[，,][^\n]*。")
 # The form of 2019 and after: its headings, and nothing between the second and the fourth.
 _FORM_HEADINGS = (
     "主动公开政府信息情况",
     "收到和处理政府信息公开申请情况",
     "行政复议、行政诉讼情况",
+)
+_NEVER_FOLDED = "收到和"  # of the second of them: told without folding a whole text
+_SENTENCE = re.compile(r"[^。]{10,}。")
+_FACT = re.compile(
+    r"[\d一二三四五六七八九十]余?(?:条|件|次|份|人|篇|期|项|则|起|个)|未|没有|无[^障]"
 )
 _HEADING_NUMBER = re.compile(r"^[一二三四五六七八九十]+[、.．]")
 
@@ -42,9 +43,47 @@ def outcome_of(
         return PageOutcome.LOOK_ALIKE
     if judgement.kind is None:
         return PageOutcome.NOT_RELEVANT
-    if sum(_han_of(block) for block in blocks) >= LEAST_TEXT_HAN:
+    if sum(_han_of(block) for block in blocks) >= LEAST_TEXT_HAN or _tells_facts(blocks):
         return PageOutcome.DOCUMENT
     return _without_text(body, blocks, parts)
+
+
+def is_furniture(page: Page, body: Body, blocks: Sequence[Block]) -> bool:
+    """Whether a body no container told is the page around a text that stands elsewhere (d11).
+
+    It has no sentence and no table, and most of it is links.
+    """
+    if body.path.startswith("container:") or not blocks or _has_text(blocks):
+        return False
+    lines = [line for one in body.elements for line in page.lines_of(one)]
+    return 2 * sum(line.linked for line in lines) > sum(han(line.text) for line in lines)
+
+
+def is_only_rows(page: Page, body: Body, blocks: Sequence[Block]) -> bool:
+    """Whether a body no container told is the rows of a list page and no words of its own (e14)."""
+    if body.path.startswith("container:") or not blocks:
+        return False
+    if any(isinstance(one, Paragraph) and has_sentence(one.text) for one in blocks):
+        return False
+    return is_list([line for one in body.elements for line in page.lines_of(one)])
+
+
+def _tells_facts(blocks: Sequence[Block]) -> bool:
+    """Whether a sentence says what was done or not: short reports of small bodies do (c05, d29).
+
+    One that only points to an attachment or announces the report does not.
+    """
+    sentences = (
+        sentence
+        for one in blocks
+        if isinstance(one, Paragraph)
+        for sentence in _SENTENCE.findall(fold(bare(one.text)))
+    )
+    return any(_FACT.search(one) and not POINTING.search(one) for one in sentences)
+
+
+def _has_text(blocks: Sequence[Block]) -> bool:
+    return any(isinstance(one, Table) or has_sentence(one.text) for one in blocks)
 
 
 def _without_text(body: Body, blocks: Sequence[Block], parts: Sequence[PartRef]) -> PageOutcome:
@@ -53,7 +92,7 @@ def _without_text(body: Body, blocks: Sequence[Block], parts: Sequence[PartRef])
         return PageOutcome.ATTACHMENT_ONLY
     if any(part.role is Role.FRAME for part in parts):
         return PageOutcome.PART_MISSING  # until assemble has the frame
-    if any(_is_picture(image) for element in body.elements for image in element.iter("img")):
+    if any(may_hold_text(image) for element in body.elements for image in element.iter("img")):
         return PageOutcome.IMAGE_ONLY
     return PageOutcome.DOCUMENT if blocks else PageOutcome.PART_MISSING
 
@@ -64,10 +103,6 @@ def _han_of(block: Block) -> int:
     return sum(han(cell) for row in block.rows for cell in row)
 
 
-def _is_picture(image: Element) -> bool:
-    return not is_hidden(image) and not DECORATION.search(image.get("src") or "")
-
-
 def _is_list_page(page: Page, body: Body, blocks: Sequence[Block]) -> bool:
     """Whether the page is rows of links: an article's own container never is.
 
@@ -75,24 +110,20 @@ def _is_list_page(page: Page, body: Body, blocks: Sequence[Block]) -> bool:
     """
     if body.strong:
         return False
-    own = [line for one in body.elements for line in flow(one) if isinstance(line, Line)]
-    if any(isinstance(one, Table) or _SENTENCE.search(one.text) for one in blocks):
-        return _is_list(own)
-    return _is_list(own) or _is_list(page.lines)
-
-
-def _is_list(lines: Sequence[Line]) -> bool:
-    rows = sum(1 for line in lines if line.linked >= _ROW_HAN and line.linked >= line.unlinked)
-    linked = sum(line.linked for line in lines)
-    total = sum(han(line.text) for line in lines)
-    return rows >= _LEAST_ROWS and linked > total * _LINKED_SHARE
+    own = [line for one in body.elements for line in page.lines_of(one)]
+    if is_list(own):
+        return True
+    return not _has_text(blocks) and is_list(page.lines)
 
 
 def form_is_empty(blocks: Sequence[Block]) -> bool:
     """Headings of the form follow each other with no table between (seed 002)."""
     if any(isinstance(block, Table) for block in blocks):
         return False
-    texts = [fold(bare(one.text)) for one in blocks if isinstance(one, Paragraph)]
+    texts = [bare(one.text) for one in blocks if isinstance(one, Paragraph)]
+    if not any(_NEVER_FOLDED in text for text in texts):
+        return False
+    texts = [fold(text) for text in texts]
     headings = [_HEADING_NUMBER.sub("", text) for text in texts]
     return any(
         all(wanted in text for wanted, text in zip(_FORM_HEADINGS, headings[start:], strict=False))

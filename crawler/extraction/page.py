@@ -2,20 +2,40 @@
 
 from __future__ import annotations
 
+import itertools
+from collections.abc import Sequence
 from functools import cached_property
+from typing import TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
 from crawler.extraction.decode import decode
-from crawler.extraction.flow import Element, Line, flow
+from crawler.extraction.flow import Element, Line
+from crawler.extraction.lines import Lines
+from crawler.extraction.starttags import most_attributes
 from crawler.items import Capture
 
 # A Word table of a report costs 2 KB a cell and makes pages of half a megabyte; ten is no page.
 MAX_BYTES = 10 * 1024 * 1024
 MAX_NODES = 300_000
+# One class for every element, given in C: lxml.html asks Python for each element of each walk.
+_ONE_CLASS = etree.ElementDefaultClassLookup(element=html.HtmlElement)
 # libxml2 stops at 2048 levels by itself; unclosed <font> tags of old editors reach hundreds.
 MAX_DEPTH = 2000
+# The depths of all nodes in sum: what it costs to ask each element for what is around or below
+# it. A page of MAX_NODES comes here at a mean depth of 33; articles have one of 10 to 15.
+MAX_STEPS = 10_000_000
+MAX_ATTRIBUTES = 10_000  # of one element
+MAX_URL = 8192  # a longer one no server takes; pictures are written into their addresses
+
+
+# Tags that say by themselves what they hold; others do by their names.
+_TELLING_TAGS = frozenset(("h1", "h2", "h3", "h4", "ucaptitle", "ucapcontent"))
+
+
+#: An element with its tag, its id and its classes.
+Named: TypeAlias = tuple[Element, str, str, str]
 
 
 class PageLimitError(Exception):
@@ -34,29 +54,10 @@ class Page:
 
     @cached_property
     def tree(self) -> Element:
-        """The parsed page. An XML declaration would contradict the decoding, so bytes are fed."""
-        parser = html.HTMLParser(
-            encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
-        )
-        tree = html.document_fromstring(
-            self.html.encode("utf-8", "replace") or b"<html></html>",
-            parser=parser,
-            ensure_head_body=True,
-        )
-        self._check(tree)
+        tree = _parse(self.html)
+        # Kept, because an element that nobody holds is made anew by every walk.
+        self._elements = _within_limits(tree)
         return tree
-
-    @staticmethod
-    def _check(tree: Element) -> None:
-        nodes = depth = 0
-        for event, _ in etree.iterwalk(tree, events=("start", "end")):
-            if event == "end":
-                depth -= 1
-                continue
-            depth += 1
-            nodes += 1
-            if nodes > MAX_NODES or depth > MAX_DEPTH:
-                raise PageLimitError(f"nodes or depth over {MAX_NODES}/{MAX_DEPTH}")
 
     @cached_property
     def root(self) -> Element:
@@ -65,9 +66,40 @@ class Page:
         return self.tree if body is None else body
 
     @cached_property
+    def flowed(self) -> Lines:
+        """The visible lines of the page, and which of them are an element's."""
+        return Lines(self.root)
+
+    @cached_property
+    def named(self) -> Sequence[Named]:
+        """The elements of the tree with an id, a class or a telling tag, in document order."""
+        named = []
+        for element in self.tree.iter():
+            name, classes, tag = element.get("id"), element.get("class"), element.tag
+            if name or classes or tag in _TELLING_TAGS:
+                named.append((element, tag, name or "", classes or ""))
+        return named
+
+    @property
     def lines(self) -> tuple[Line, ...]:
         """The visible lines of the page."""
-        return tuple(line for line in flow(self.root) if isinstance(line, Line))
+        return self.flowed.all
+
+    def lines_of(self, element: Element) -> Sequence[Line]:
+        """The visible lines of an element of the page."""
+        return self.flowed.of(element)
+
+    def rewrite(self, markup: str) -> None:
+        """Take other markup for the page's."""
+        self.html = markup
+        for name in ("tree", "root", "flowed", "named", "base_url", "_metas"):
+            self.__dict__.pop(name, None)
+
+    def look_again(self) -> None:
+        """Forget what was seen of the tree before it was changed."""
+        self._elements = _within_limits(self.tree)
+        for name in ("flowed", "named"):
+            self.__dict__.pop(name, None)
 
     @cached_property
     def base_url(self) -> str:
@@ -95,9 +127,49 @@ class Page:
 
     @staticmethod
     def _join(base: str, href: str) -> str:
+        if len(href) > MAX_URL:
+            return ""
         try:
             joined = urljoin(base, href.strip())
             urlsplit(joined)
         except ValueError:  # "http://[broken": a page may print anything
             return ""
         return joined
+
+
+def parsed(markup: str) -> Element:
+    """The <body> of a piece of markup, within the limits of a page."""
+    tree = _parse(markup)
+    _within_limits(tree)
+    body = tree.find("body")
+    return tree if body is None else body
+
+
+def _parse(markup: str) -> Element:
+    """The tree. An XML declaration would contradict the decoding, so bytes are fed."""
+    parser = etree.HTMLParser(
+        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    )
+    parser.set_element_class_lookup(_ONE_CLASS)
+    if most_attributes(markup, MAX_ATTRIBUTES) > MAX_ATTRIBUTES:
+        raise PageLimitError(f"attributes of an element over {MAX_ATTRIBUTES}")
+    try:
+        return html.document_fromstring(
+            markup.encode("utf-8", "replace"), parser=parser, ensure_head_body=True
+        )
+    except etree.ParserError:  # nothing but end tags and comments is no document to it
+        return html.document_fromstring(b"<html></html>", parser=parser, ensure_head_body=True)
+
+
+def _within_limits(tree: Element) -> list[Element]:
+    """All elements of the tree, in document order."""
+    elements = list(itertools.islice(tree.iter(), MAX_NODES + 1))
+    if len(elements) > MAX_NODES or (len(elements) > MAX_DEPTH and _is_too_deep(tree)):
+        raise PageLimitError(f"nodes or depth over {MAX_NODES}/{MAX_DEPTH}, {MAX_STEPS} in sum")
+    return elements
+
+
+def _is_too_deep(tree: Element) -> bool:
+    steps = (1 if event == "start" else -1 for event, _ in etree.iterwalk(tree, ("start", "end")))
+    depths = list(itertools.accumulate(steps))
+    return max(depths) > MAX_DEPTH or sum(depths) > 2 * MAX_STEPS  # each node comes and goes

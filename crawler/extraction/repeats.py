@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from crawler.extraction.whitespace import bare
+from crawler.extraction.flow import Line
+from crawler.extraction.whitespace import HARD_BREAK, bare
 from crawler.items import Block, Paragraph
 
 LEAST_RUN = 200  # characters that stand twice, one after the other
 LEAST_SHARE = 0.8  # of the shorter copy
 _ANCHOR = 20  # a paragraph this long may show where the second copy begins
+_MOST_COMPARED = 1_000_000  # paragraphs, where one and the same stands thousands of times
 _NUMBER = re.compile(r"\d+(?:[.,]\d+)*")
 _ISSUER = re.compile(r"[\u3400-\u9fff]{2,30}(?:人民政府|办公室|党政办|委员会|办事处|管委会|局|厅)")
 
@@ -44,17 +47,37 @@ def collapse(blocks: Sequence[Block], title: str) -> tuple[tuple[Block, ...], bo
     return tuple(blocks[index] for index in kept), True
 
 
+def is_printed_elsewhere(page: Iterable[Line], body: Iterable[Line]) -> bool:
+    """Whether the page has another copy of the body's text, for other screens (c09, d09).
+
+    Told by the paragraphs that are long enough to stand twice only because the text does.
+    """
+    printed, own = _anchors(page), _anchors(body)
+    twice = sum(len(text) for text, times in own.items() if printed[text] > times)
+    return twice >= LEAST_RUN and twice >= LEAST_SHARE * sum(map(len, own))
+
+
+def _anchors(lines: Iterable[Line]) -> Counter[str]:
+    long = (line.text.split(HARD_BREAK) for line in lines if len(line.text) >= _ANCHOR)
+    texts = (bare(piece) for pieces in long for piece in pieces)
+    return Counter(text for text in texts if len(text) >= _ANCHOR)
+
+
 def _longest_repeat(texts: Sequence[str]) -> _Repeat | None:
     """The longest run of paragraphs that stands twice without overlapping itself."""
     seen: dict[str, int] = {}
     best: tuple[int, _Repeat] | None = None
+    compared = 0
     for index, text in enumerate(texts):
         if len(text) < _ANCHOR:
             continue
         first = seen.setdefault(text, index)
         if first == index or (best and index < best[1].second + best[1].length):
             continue
+        if compared > _MOST_COMPARED:
+            break
         repeat = _grown(texts, first, index)
+        compared += repeat.length
         size = sum(map(len, texts[repeat.first : repeat.first + repeat.length]))
         if best is None or size > best[0]:
             best = (size, repeat)

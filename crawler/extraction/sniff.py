@@ -30,7 +30,7 @@ _PDF_HEAD = 1024  # the header may stand anywhere in the first KiB
 _TEXT_SAMPLE = 4096
 _MARKUP = re.compile(rb"<\s*(?:!doctype|!--|/?[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
 _XML = re.compile(
-    rb"\s*<\?xml(?![^>]*\?>\s*(?:<!--.*?-->\s*)*<(?:!doctype\s+html|html))", re.I | re.S
+    rb"\s*<\?xml(?![^>]*\?>\s*(?:<!--(?>.*?-->)\s*)*+<(?:!doctype\s+html|html))", re.I | re.S
 )
 _JSON = re.compile(rb"\s*(?:[\w.$]+\()?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]])")
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0c\x1b\x00"))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 
 # Han, kana-width punctuation and full-width forms: between these a line break is no space.
 _WIDE = (
@@ -12,12 +13,13 @@ _WIDE = (
 _HAN = r"\u3007\u3400-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 
 # Zero-width marks are carrier noise: no reader sees them and no search finds a word across them.
-_INVISIBLE = re.compile(r"[\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad]")
-_BLANK = re.compile(r"\s+")
-_SOFT = re.compile(r"[ \t]*\x1e[ \t\x1e]*")
+_MARKS = r"\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad"
+_INVISIBLE = re.compile(rf"[{_MARKS}]")
+_VISIBLE = re.compile(rf"[^\s{_MARKS}]")
+_SOFT = re.compile(r"(?<![ \t])[ \t]*\x1e[ \t\x1e]*")  # each run of blanks is tried once
 _SOFT_WIDE = re.compile(rf"(?<=[{_WIDE}])[ \t]*\x1e[ \t\x1e]*(?=[{_WIDE}])")
-_UNLINKED_HAN = re.compile(rf"[{_HAN}]")
-_WIDE_EDGES = re.compile(rf"[{_WIDE}]\Z"), re.compile(rf"[{_WIDE}]")
+_HAN_RUN = re.compile(rf"[{_HAN}]+")
+_IS_WIDE = re.compile(rf"[{_WIDE}]")
 
 # The line before has ended: nothing is joined to it.
 _ENDED = re.compile(r"[。；：！？;:!?][”’」』）)】》\"']*\Z")
@@ -30,12 +32,18 @@ _DATE = re.compile(
     r"\s*[\d一二三四五六七八九十]{1,3}\s*日?[)）]?"
 )
 _SIGNATURE = re.compile(
-    r".{2,40}(?:人民政府|办公室|党政办|委员会|管委会|办事处|党委|局|厅|院|中心|部|队|站|社|公司|学校)[)）]?"
+    r"[^。；，：:]{2,40}(?:人民政府|办公室|党政办|委员会|管委会|办事处|党委|局|厅|院|中心|部|队|站|社|公司|学校)[)）]?"
 )
-_LABELLED = re.compile(r".{1,12}[:：]")
+_SIGNED = re.compile(rf"(?:{_SIGNATURE.pattern})?\s*(?:{_DATE.pattern})")
+# A label is no end of a sentence with a bracket that begins another (c25: 销毁。（牵头单位：).
+_LABELLED = re.compile(r"[（(【]?[^。；，、！？（(【]{1,12}[:：]")
 
 # No editor wraps a line earlier; what is shorter was broken by its author (a list, a verse).
 SHORTEST_WRAPPED = 14
+# What of a line's end tells whether it was broken off (squeezed: every second one may be blank).
+_ENOUGH = 2 * SHORTEST_WRAPPED + 2
+# No paragraph is longer; joining without end would copy a page's text for each of its lines.
+_LONGEST_JOINED = 20_000
 
 SOFT_BREAK = "\x1e"  # a line break of the HTML source
 HARD_BREAK = "\n"  # <br>
@@ -43,22 +51,38 @@ HARD_BREAK = "\n"  # <br>
 
 def squeeze(text: str) -> str:
     """Blank runs (NBSP and U+3000 too) to one space, ends trimmed, invisible marks gone."""
-    return _BLANK.sub(" ", _INVISIBLE.sub("", text)).strip()
+    squeezed = " ".join(text.split())
+    return squeezed if _is_plain(text, squeezed) else " ".join(_INVISIBLE.sub("", text).split())
+
+
+def has_text(text: str) -> bool:
+    """Whether `squeeze` would leave anything."""
+    return _VISIBLE.search(text) is not None
 
 
 def bare(text: str) -> str:
     """The text without any white space: for comparing, never for printing."""
-    return _BLANK.sub("", _INVISIBLE.sub("", text))
+    joined = "".join(text.split())
+    return joined if _is_plain(text, joined) else "".join(_INVISIBLE.sub("", text).split())
+
+
+def _is_plain(text: str, joined: str) -> bool:
+    """Whether a text had no invisible marks, told without a regular expression: most have none.
+
+    ``joined`` is the text with its white space gone, to which only the two separators belong.
+    """
+    return joined.isprintable() and "\u2028" not in text and "\u2029" not in text
 
 
 def soften(text: str) -> str:
     """Source line breaks: nothing between wide characters and at the ends, else a space."""
-    return _SOFT.sub(" ", _SOFT_WIDE.sub("", text.strip(" \t\x1e")))
+    text = text.strip(" \t\x1e")
+    return _SOFT.sub(" ", _SOFT_WIDE.sub("", text)) if SOFT_BREAK in text else text
 
 
 def han(text: str) -> int:
     """How many Han characters the text has."""
-    return len(_UNLINKED_HAN.findall(text))
+    return sum(map(len, _HAN_RUN.findall(text)))
 
 
 def join(first: str, second: str) -> str:
@@ -67,23 +91,32 @@ def join(first: str, second: str) -> str:
     Chinese text has no space between 于 and 2018 either; one that was printed there stays,
     because it is in the text and not made by the break.
     """
-    if not first or not second:
-        return first or second
-    wide = _WIDE_EDGES[0].search(first) or _WIDE_EDGES[1].match(second)
-    return first + second if wide else f"{first} {second}"
+    return joined((first, second))
 
 
-def goes_on(first: str, second: str) -> bool:
+def joined(pieces: Iterable[str]) -> str:
+    """`join` of many pieces, in time that grows with their length only."""
+    parts: list[str] = []
+    for piece in filter(None, pieces):
+        if parts and not (_IS_WIDE.match(parts[-1][-1]) or _IS_WIDE.match(piece)):
+            parts.append(" ")
+        parts.append(piece)
+    return "".join(parts)
+
+
+def goes_on(first: str, second: str, shortest: int = SHORTEST_WRAPPED) -> bool:
     """Whether ``second`` continues the sentence that ``first`` broke off (both squeezed)."""
-    if len(bare(first)) < SHORTEST_WRAPPED or not second or _ENDED.search(first):
+    if len(bare(first[-_ENOUGH:])) < shortest or len(first) > _LONGEST_JOINED:
+        return False
+    if not second or _ENDED.search(first[-_ENOUGH:]):
         return False
     if _HEADING.match(second) or _LABELLED.match(second):
         return False
     if _HEADING.match(first) and len(first) <= 40 and "，" not in first:
         return False
-    return not any(_stands_alone(line) for line in (first, second))
+    return not any(stands_alone(line) for line in (first, second))
 
 
-def _stands_alone(line: str) -> bool:
-    """A signature or a date, which is a line of its own."""
-    return bool(_DATE.fullmatch(line) or _SIGNATURE.fullmatch(line))
+def stands_alone(line: str) -> bool:
+    """A signature, a date or both, which is a line of its own."""
+    return bool(_SIGNED.fullmatch(line) or _SIGNATURE.fullmatch(line))

@@ -1,9 +1,10 @@
 """The body key: equal for two printings of the same body, different for different bodies.
 
-Printings differ in script, white space, punctuation width, host names, release marks and
-repeated blocks; statements differ in words and numbers. What is left after dropping the first
-is hashed. Numbers keep sign, decimal point and percent and never run together; the borders of
-cells stay, and so does a cell that holds a mere dash, because in a form that is an answer.
+Printings differ in script, readings printed behind characters, white space, punctuation width,
+host names, release marks and repeated blocks; statements differ in words and numbers. What is
+left after dropping the first is hashed. Numbers keep sign, decimal point and percent and never
+run together; the borders of cells stay, and so does a cell that holds a mere dash, because in a
+form that is an answer.
 """
 
 from __future__ import annotations
@@ -15,7 +16,7 @@ import unicodedata
 from collections.abc import Iterable, Iterator
 from importlib.resources import files
 
-from crawler.hanzi import count_han, fold
+from crawler.hanzi import annotation, count_han, fold, without_annotation
 from crawler.items import Block, Paragraph, render_blocks
 
 #: Stands for the border of a cell and between two numbers; no page can contain it (NFKC keeps
@@ -57,20 +58,21 @@ def body_han(blocks: tuple[Block, ...]) -> int:
 
 def normal_body(blocks: tuple[Block, ...]) -> str:
     """What the key hashes; similarity of bodies is measured on it, too."""
+    readable = _annotated if annotation(_width(render_blocks(blocks))) else _plain
     seen: set[str] = set()
     pieces: list[str] = []
     for block in blocks:
         if isinstance(block, Paragraph):
-            pieces.extend(_lines(block.text, seen))
+            pieces.extend(_lines(readable(block.text), seen))
         else:
             for row in block.rows:
-                pieces.append(BORDER + BORDER.join(map(_cell, row)) + BORDER)
+                pieces.append(BORDER + BORDER.join(_cell(readable(cell)) for cell in row) + BORDER)
     return _join(pieces)
 
 
 def _lines(text: str, seen: set[str]) -> Iterator[str]:
     """The statements of a paragraph's lines, without boilerplate and what was said before."""
-    for line in _fold(text).splitlines():
+    for line in text.splitlines():
         if _BOILERPLATE.fullmatch(re.sub(r"\s+", "", line)):
             continue
         statement = _statement(line)
@@ -80,8 +82,17 @@ def _lines(text: str, seen: set[str]) -> Iterator[str]:
         yield statement
 
 
-def _fold(text: str) -> str:
-    return fold(unicodedata.normalize("NFKC", text))
+def _plain(text: str) -> str:
+    return fold(_width(text))
+
+
+def _annotated(text: str) -> str:
+    """A text of a mirror that prints readings: 報(bào)告 is 报告."""
+    return fold(without_annotation(_width(text)))
+
+
+def _width(text: str) -> str:
+    return unicodedata.normalize("NFKC", text)
 
 
 def _statement(text: str) -> str:
@@ -91,9 +102,7 @@ def _statement(text: str) -> str:
 
 
 def _cell(text: str) -> str:
-    folded = _fold(text)
-    said = _statement(folded)
-    return said or _DASHES.sub("-", re.sub(r"\s+", "", folded))
+    return _statement(text) or _DASHES.sub("-", re.sub(r"\s+", "", text))
 
 
 def _join(pieces: Iterable[str]) -> str:

@@ -1,0 +1,84 @@
+"""The title's lines in a body: they complete a title the page cut, and go where they repeat it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+from crawler.extraction.whitespace import bare, han, join
+from crawler.items import Block, Paragraph
+
+_CUT = re.compile(r"(?:[的、，]|\.\.\.|…+)\s*\Z")
+_SENTENCE_END = re.compile(r"[。；！？]\Z")
+_LONGEST = 200
+_TITLE_LINES = 6  # a title is printed on no more lines than this
+_PROSE_HAN = 80
+
+
+def is_cut(title: str) -> bool:
+    """Whether a title breaks off: 关于…的, an open 《, an ellipsis."""
+    return bool(_CUT.search(title)) or title.count("《") > title.count("》")
+
+
+def completed(title: str, blocks: Sequence[Block]) -> str:
+    """A cut title completed by the body's own title lines, else the title as it is."""
+    if not is_cut(title):
+        return title
+    start = bare(title).rstrip(".…")
+    for run in _runs(blocks):
+        text = "".join(bare(line) for line in run)
+        again = start in text[len(start) :]  # the page's heading repeated above the title lines
+        if len(text) > len(start) and text.startswith(start) and not again and not is_cut(text):
+            return _joined(run)
+    return title
+
+
+def without_title_lines(title: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
+    """The blocks less the runs of lines, above the first prose, that together equal the title."""
+    kept: list[Block] = []
+    position = 0
+    while position < len(blocks):
+        if _is_prose(blocks[position]):
+            break
+        length = _run_length(bare(title), blocks, position)
+        if not length:
+            kept.append(blocks[position])
+        position += length or 1
+    return (*kept, *blocks[position:])
+
+
+def _is_prose(block: Block) -> bool:
+    """Where the text has begun: a title further down heads an annex or names a picture."""
+    return not isinstance(block, Paragraph) or "。" in block.text or han(block.text) > _PROSE_HAN
+
+
+def _run_length(title: str, blocks: Sequence[Block], start: int) -> int:
+    """How many blocks from ``start`` make up the title exactly; 0 if they do not."""
+    text = ""
+    for length, block in enumerate(blocks[start : start + _TITLE_LINES], 1):
+        if not isinstance(block, Paragraph):
+            return 0
+        text += bare(block.text)
+        if text == title:
+            return length
+        if not title.startswith(text):
+            return 0
+    return 0
+
+
+def _runs(blocks: Sequence[Block]) -> Iterator[list[str]]:
+    """Runs of two to six short lines, none of them a sentence, anywhere in the body."""
+    texts = [block.text if isinstance(block, Paragraph) else "" for block in blocks]
+    for start in range(len(texts)):
+        for end in range(start + 1, min(start + _TITLE_LINES, len(texts)) + 1):
+            run = texts[start:end]
+            if not run[-1] or _SENTENCE_END.search(run[-1]) or len(run[-1]) > _LONGEST:
+                break
+            yield run
+
+
+def _joined(run: Sequence[str]) -> str:
+    text = ""
+    for line in run:
+        text = join(text, line)
+    return text

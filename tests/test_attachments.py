@@ -1,0 +1,105 @@
+"""Files of a page: which links lead to one, what it is called, and pages that hold nothing else."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+import pytest
+
+from crawler.extraction.extract import read
+from crawler.items import Capture, PageOutcome, PageResult, Role
+
+HOST = "http://www.mou.gov.cn"
+TITLE = "某某镇2022年政府信息公开工作年度报告"
+MENU = "".join(f"<li><a href=/c{number}/>栏目之{number}</a></li>" for number in range(12))
+TEXT = "<p>某某镇2022年政府信息公开工作年度报告已编制完成，现予公布，请下载查看。</p>"
+
+
+def read_page(inner: str) -> PageResult:
+    markup = (
+        f"<html><head><meta charset=utf-8><title>{TITLE}</title></head><body><ul>{MENU}</ul>"
+        f"<h1>{TITLE}</h1><div>发布时间：2023-01-20 来源：某某镇</div>{inner}"
+        "<div>某某县人民政府主办</div></body></html>"
+    )
+    url = f"{HOST}/a/t20230120_1.html"
+    date = datetime(2023, 2, 1, tzinfo=UTC)
+    return read(Capture("r", url, date, 200, (), markup.encode()), None)
+
+
+def attached(inner: str) -> list[tuple[str, str]]:
+    parts = read_page(f"<div id=zoom>{TEXT}</div>{inner}").parts
+    return [(one.url.removeprefix(HOST), one.name) for one in parts if one.role is Role.ATTACHMENT]
+
+
+@pytest.mark.parametrize(
+    ("link", "name"),
+    [
+        ("<p><a href=/f/1.doc>2022年年报.doc</a></p>", "2022年年报.doc"),
+        ("<p><a href=/f/1.doc title=2022年年报.doc>下载</a></p>", "2022年年报.doc"),
+        # e06, f03: the name beside the link, the link's title says nothing more
+        ("<p><i></i><span>年报.doc</span><a href=/f/1.doc title=下载>下载</a></p>", "年报.doc"),
+        ("<li><b>年报.doc</b><b>（42KB）</b><a href=/f/1.doc>点击下载</a></li>", "年报.doc"),
+        # f13: the link is an icon
+        ("<li><img src=/i.png> 年报.doc <a href=/f/1.doc><img src=/d.png></a></li>", "年报.doc"),
+        # a sentence is no name, nor is what stands beside two links
+        ("<p>全文已经发布，请需要的人，<a href=/f/1.doc>点击下载</a>。</p>", "点击下载"),
+        ("<p>年报 <a href=/f/1.doc>下载</a> <a href=/x/>预览</a></p>", "下载"),
+    ],
+)  # fmt: skip
+def test_what_a_file_is_called(link: str, name: str) -> None:
+    assert attached(link) == [("/f/1.doc", name)]
+
+
+def test_the_address_names_a_file_where_nothing_else_does() -> None:
+    link = '<p><a href="/downfile.jsp?classid=0&showname=年报.doc&filename=4c7e.doc">下载</a></p>'
+    [(_, name)] = attached(link)
+    assert name == "年报.doc"
+
+
+@pytest.mark.parametrize(
+    ("link", "wanted"),
+    [
+        ("""<a href="javascript:void(0)" onclick="downFile('/g?id=1')">年报.pdf</a>""", "/g?id=1"),
+        ("""<a href="javascript:openFile('/g?id=1')">年报.pdf</a>""", "/g?id=1"),
+        ("""<span onclick="down('/f/1.pdf')">年报.pdf</span>""", "/f/1.pdf"),
+        ("""<a href="#" onclick="go('/zwgk/list.html')">更多</a>""", ""),
+        ("""<a href="/x/" onclick="count(this)">解读</a>""", ""),
+    ],
+)
+def test_files_that_a_script_opens(link: str, wanted: str) -> None:
+    assert attached(f"<p>{link}</p>") == ([(wanted, "年报.pdf")] if wanted else [])
+
+
+def test_a_list_of_files_beside_an_article_without_a_frame_is_found() -> None:
+    files = "<div><b>附件</b><a href=/attachment/download?aid=1>附表.xlsx</a></div>"
+    footer = "<p><a href=/help.pdf>网站使用帮助</a></p>"
+    body = f"{files}<div id=zoom>{TEXT}</div><hr>{footer}"
+    assert [one.name for one in read_page(body).parts] == ["附表.xlsx"]
+
+
+SCANS = "".join(f'<p><img src="/upload/{number}.jpg"></p>' for number in range(3))
+
+
+@pytest.mark.parametrize(
+    ("inner", "body", "outcome"),
+    [
+        (f"<div>{SCANS}</div>", "", PageOutcome.IMAGE_ONLY),
+        (f"<div><p>报告见下图。</p>{SCANS}</div>", "报告见下图。", PageOutcome.IMAGE_ONLY),
+        (
+            f"<table><tr><td>{SCANS}</td></tr></table><p><img src=/images/logo.png></p>",
+            "",
+            PageOutcome.IMAGE_ONLY,
+        ),
+        (
+            "<div><p>报告全文如下：</p><iframe src='/pdfjs/v.html?file=/f/1.pdf'></iframe></div>"
+            "<div><span>年报.pdf</span><a href=/f/1.pdf>下载</a></div>",
+            "报告全文如下：",
+            PageOutcome.ATTACHMENT_ONLY,
+        ),
+    ],
+)
+def test_a_page_without_prose_is_its_pictures_or_its_file(
+    inner: str, body: str, outcome: PageOutcome
+) -> None:
+    result = read_page(inner)
+    assert (result.body, result.outcome, result.path) == (body, outcome, "pictures")
