@@ -7,6 +7,8 @@ portal's template; `crawler.runs.drift` tells the two apart.
 from __future__ import annotations
 
 import re
+import unicodedata
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import NamedTuple
@@ -14,19 +16,24 @@ from typing import NamedTuple
 from crawler import RULES_VERSION
 from crawler.hanzi import count_han
 from crawler.items import Document, Paragraph, Table
+from crawler.runs.rules import SIZES_LEFT
 
 #: A report says more than this; less is a stub, or a body that was not found.
 _TEXT_HAN = 200
-#: What no author writes: characters lost in a wrong charset, markup escaped twice.
-_UNCLEAN = re.compile(r"\ufffd|</?(?:p|div|span|table|td|br)\b[^>]*>")
-#: An edit rarely takes more of a text, or of its tables, than this leaves.
-_LEFT = 0.5
-
-#: Losses of the whole page: the address answers that there is none, or with something else.
-ANSWER, DOCUMENT = "answer", "document"
+#: What nobody can read: characters lost in a wrong charset or of a font of the portal's own (areas
+#: for private use), markup escaped twice.
+_UNCLEAN = re.compile(r"[\ufffd\ue000-\uf8ff]|</?(?:p|div|span|table|td|br)\b[^>]*>")
+_PUBLISHER = "发布机构"
+#: Categories of Unicode: digits, and brackets and quotation marks.
+_DIGIT = "Nd"
+_MARKS = ("Ps", "Pe", "Pi", "Pf")
+#: Losses of the whole page: the address answers that there is none, or with something else; the
+#: file that carried its text carries little of it.
+ANSWER, DOCUMENT, FILE = "answer", "document", "file"
 #: Losses of a page that is a Document still, besides those of `TRAITS`; what reads otherwise is
 #: lost as well.
-KEY, WORDING, DAY, BODY, ROWS = "key", "wording", "day", "body", "rows"
+KEY, WORDING, DAY, ORIGIN = "key", "wording", "day", "origin"
+BODY, ROWS, DIGITS, MARKS, ATTACHED = "body", "rows", "digits", "marks", "attached"
 
 
 def _on_page(document: Document, field: str) -> bool:
@@ -35,8 +42,8 @@ def _on_page(document: Document, field: str) -> bool:
     return isinstance(evidence, Mapping) and evidence.get("where") not in ("context", "list")
 
 
-def _texts(document: Document) -> list[str]:
-    texts = [document.title]
+def _body(document: Document) -> list[str]:
+    texts: list[str] = []
     for block in document.blocks:
         if isinstance(block, Paragraph):
             texts.append(block.text)
@@ -45,8 +52,25 @@ def _texts(document: Document) -> list[str]:
     return texts
 
 
+def _texts(document: Document) -> list[str]:
+    return [document.title, *_body(document)]
+
+
+def _characters(document: Document) -> Counter[str]:
+    """The characters of the body, by their category in Unicode."""
+    found: Counter[str] = Counter()
+    for character, times in Counter("".join(_body(document))).items():
+        found[unicodedata.category(character)] += times
+    return found
+
+
 def _han(document: Document) -> int:
     return sum(map(count_han, _texts(document)))
+
+
+def _origin(document: Document) -> str:
+    """Whom the page says it is from: its source, and the publisher in its information block."""
+    return f"{document.source} {dict(document.infobox).get(_PUBLISHER, '')}".strip()
 
 
 def _is_clean(document: Document) -> bool:
@@ -65,6 +89,7 @@ def _in_container(document: Document) -> bool:
 #: What a Document may have; `data/verdicts.toml` says how much of it may go.
 TRAITS: Mapping[str, Callable[[Document], bool]] = {
     "container": _in_container,
+    "site_container": lambda document: "site_container_lost" not in document.warnings,
     "title": lambda document: _on_page(document, "title"),
     "published": lambda document: bool(document.published),
     "clean": _is_clean,
@@ -74,12 +99,16 @@ TRAITS: Mapping[str, Callable[[Document], bool]] = {
     "infobox": lambda document: bool(document.infobox),
     "tables": lambda document: any(isinstance(block, Table) for block in document.blocks),
     "issuer": lambda document: _on_page(document, "issuer"),
+    FILE: lambda document: document.text_source == "pdf",
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What later readings of a Document are compared with; small enough to keep for every URL."""
+    """What later readings of a Document are compared with; small enough to keep for every URL.
+
+    What has a default was not kept from the first; it is compared from the next reading on.
+    """
 
     rules: str
     kind: str
@@ -89,10 +118,15 @@ class Profile:
     han: int
     rows: int
     traits: tuple[str, ...]
+    origin: str = ""
+    digits: int = 0
+    marks: int = 0
+    attached: int = 0
 
 
 def profile_of(document: Document) -> Profile:
     tables = (block for block in document.blocks if isinstance(block, Table))
+    characters = _characters(document)
     return Profile(
         rules=document.rules_version,
         kind=document.kind.value,
@@ -102,6 +136,10 @@ def profile_of(document: Document) -> Profile:
         han=_han(document),
         rows=sum(len(table.rows) for table in tables),
         traits=tuple(name for name, holds in TRAITS.items() if holds(document)),
+        origin=_origin(document),
+        digits=characters[_DIGIT],
+        marks=sum(characters[one] for one in _MARKS),
+        attached=len(document.attachments),
     )
 
 
@@ -123,15 +161,46 @@ def compare(before: Profile | None, now: Profile | None, *, answered: bool) -> C
     if not answered:
         return Comparison((ANSWER, DOCUMENT), (ANSWER,))
     if now is None:
-        return Comparison((ANSWER, DOCUMENT), (DOCUMENT,))
-    values = {
-        KEY: ((before.kind, before.year), (now.kind, now.year)),
-        WORDING: (before.title, now.title),
-        DAY: (before.published, now.published),
+        filed = (FILE,) if FILE in before.traits else ()
+        return Comparison((ANSWER, DOCUMENT, *filed), (DOCUMENT, *filed))
+    kept, left = _values(before, now), _sizes(before, now)
+    lost = [name for name, is_kept in kept.items() if not is_kept]
+    lost += [name for name, share in left.items() if share < SIZES_LEFT[name]]
+    if FILE in before.traits and BODY in lost:
+        lost.append(FILE)
+    # What a file said and its page says now has gained.
+    lost += [name for name in before.traits if name not in now.traits and name != FILE]
+    return Comparison((ANSWER, DOCUMENT, *kept, *left, *before.traits), tuple(lost))
+
+
+def _values(before: Profile, now: Profile) -> dict[str, bool]:
+    """Of the values a page had: does it still say them?"""
+    kept = {
+        KEY: (before.kind, before.year) == (now.kind, now.year),
+        WORDING: _says(now.title, before.title),
+        DAY: now.published == before.published,
+        ORIGIN: _says(now.origin, before.origin),
     }
-    sizes = {BODY: (before.han, now.han), ROWS: (before.rows, now.rows)}
-    had = [name for name, (was, _) in (*values.items(), *sizes.items()) if was]
-    lost = [name for name, (was, reads) in values.items() if was and reads != was]
-    lost += [name for name, (was, left) in sizes.items() if left < _LEFT * was]
-    lost += [name for name in before.traits if name not in now.traits]
-    return Comparison((ANSWER, DOCUMENT, *had, *before.traits), tuple(lost))
+    had = {WORDING: before.title, DAY: before.published, ORIGIN: before.origin}
+    return {name: is_kept for name, is_kept in kept.items() if had.get(name, name)}
+
+
+def _sizes(before: Profile, now: Profile) -> dict[str, float]:
+    """How much is left of what can be counted, where there was any."""
+    sizes = {
+        BODY: (before.han, now.han),
+        ROWS: (before.rows, now.rows),
+        DIGITS: (before.digits, now.digits),
+        MARKS: (before.marks, now.marks),
+        ATTACHED: (before.attached, now.attached),
+    }
+    return {name: left / was for name, (was, left) in sizes.items() if was}
+
+
+def _says(now: str, before: str) -> bool:
+    """Is all of it still there? Blanks and punctuation are the template's as often as not."""
+    return _bare(before) in _bare(now)
+
+
+def _bare(text: str) -> str:
+    return "".join(filter(str.isalnum, unicodedata.normalize("NFKC", text)))

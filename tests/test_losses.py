@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 import sqlite3
-from dataclasses import replace
+from dataclasses import asdict, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
@@ -14,9 +14,9 @@ from urllib.parse import urlsplit
 import pytest
 
 from crawler import RULES_VERSION
-from crawler.items import Context, FetchOutcome, Kind, Paragraph, Table
+from crawler.items import AttachmentInfo, Context, FetchOutcome, Kind, Paragraph, Table
 from crawler.layout import Layout
-from crawler.losses import Profile, compare, profile_of
+from crawler.losses import TRAITS, Profile, compare, profile_of
 from crawler.runs.files import last_run
 from crawler.runs.likelihood import chance_of_losses
 from crawler.runs.rules import LOSS_RULES
@@ -31,7 +31,15 @@ from tests.sightings import sighting
 
 NOW = datetime(2026, 1, 15, tzinfo=UTC)
 PORTAL = "ningxia_hongsibu"
-LONG = Paragraph("根据条例的规定现公布年度报告" * 30)
+LONG = Paragraph("根据《条例》第50条的规定，现公布2020年度报告" * 30)
+TABLE = Table((("项目", "数量"), ("规章", "3"), ("文件", "4")))
+FILES = tuple(
+    AttachmentInfo(f"http://www.shili.example/{name}.pdf", name, "document") for name in "ab"
+)
+
+
+def changed(pattern: str, replacement: str) -> dict[str, Any]:
+    return {"blocks": (Paragraph(re.sub(pattern, replacement, LONG.text)), TABLE)}
 
 
 def document(**changes: Any) -> Any:
@@ -41,8 +49,10 @@ def document(**changes: Any) -> Any:
         path="container:.TRS_Editor",
         published="2021-01-05",
         source="城月镇人民政府",
+        infobox=(("发布机构", "城月镇"),),
+        attachments=FILES,
         rules_version=RULES_VERSION,
-        blocks=(LONG, Table((("项目", "数量"), ("规章", "3"), ("文件", "4")))),
+        blocks=(LONG, TABLE),
     )
     return replace(full, **changes)
 
@@ -56,14 +66,27 @@ def lost(now: Profile | None, answered: bool = True) -> set[str]:
     [
         ({}, set()),
         ({"title": "政府信息公开年报"}, {"wording"}),
+        ({"title": "城月镇 2020年\u3000政府信息公开年报（全文）"}, set()),
         ({"published": "2026-01-15"}, {"day"}),
         ({"blocks": (LONG, LONG, *document().blocks)}, set()),
         ({"path": "trafilatura"}, {"container"}),
         ({"published": ""}, {"published", "day"}),
-        ({"source": ""}, {"source"}),
+        ({"source": ""}, {"source", "origin"}),
+        ({"source": "本网"}, {"origin"}),
+        ({"source": "遂溪县城月镇人民政府"}, set()),
+        ({"infobox": (("发布机构", "本网"),)}, {"origin"}),
+        ({"attachments": FILES[:1]}, {"attached"}),
+        (changed(r"(?<=\d)\d(?=\d)", "*"), {"digits"}),
+        (changed("[《》]", "?"), {"marks"}),
+        (changed("条例", "办法"), set()),
+        (changed(r"\Z", "（50）" * 90), set()),
         ({"blocks": (LONG,)}, {"tables", "rows"}),
+        ({"blocks": (Paragraph(LONG.text[: len(LONG.text) * 5 // 8]), TABLE)}, {"body", "digits"}),
         ({"blocks": (LONG, Table((("项目", "数量"),)))}, {"rows"}),
-        ({"blocks": (Paragraph("见图"), document().blocks[1])}, {"text", "body"}),
+        (
+            {"blocks": (Paragraph("见图"), document().blocks[1])},
+            {"text", "body", "digits", "marks"},
+        ),
         ({"warnings": ("part_missing",)}, {"complete"}),
         ({"title": "\ufffd年报"}, {"clean", "wording"}),
         ({"blocks": (Paragraph(f"<p>{LONG.text}</p>"), document().blocks[1])}, {"clean"}),
@@ -80,6 +103,17 @@ def test_a_document_that_is_none_any_more_has_lost_that_alone() -> None:
     assert lost(None, answered=False) == {"answer"}
 
 
+def test_a_document_that_stood_in_a_file_is_counted_among_files_too() -> None:
+    filed = profile_of(document(text_source="pdf"))
+    assert compare(filed, None, answered=True).lost == ("document", "file")
+    assert "file" in compare(filed, filed, answered=True).had
+    assert "file" not in compare(filed, profile_of(document()), answered=True).lost
+    guide = document(text_source="pdf", blocks=(Paragraph("网站使用指南"),))
+    unlinked = document(attachments=(), blocks=(Paragraph("附件：年度报告.pdf"),))
+    for other in (guide, unlinked):
+        assert "file" in compare(filed, profile_of(other), answered=True).lost
+
+
 def test_what_was_never_there_cannot_be_lost_and_other_rules_prove_nothing() -> None:
     before = profile_of(document(source=""))
     assert "source" not in compare(before, profile_of(document()), answered=True).had
@@ -90,9 +124,9 @@ def test_what_was_never_there_cannot_be_lost_and_other_rules_prove_nothing() -> 
 
 
 def test_every_loss_has_a_rule() -> None:
-    had = compare(profile_of(document(infobox=(("a", "b"),))), None, answered=True).had
-    things = {"answer", "document", "key", "body", "rows", *profile_of(document()).traits, *had}
-    assert things <= {rule.thing for rule in LOSS_RULES}
+    filed = profile_of(document(text_source="pdf"))
+    had = {*compare(filed, filed, answered=True).had}
+    assert had | set(TRAITS) == {rule.thing for rule in LOSS_RULES}
     assert all(0 < rule.rate < 0.1 and rule.reason for rule in LOSS_RULES)
 
 
@@ -136,9 +170,20 @@ def test_the_longest_unasked_documents_are_sampled_and_the_youngest_looked_at(
 
 def test_profiles_are_kept_as_they_are(connection: sqlite3.Connection) -> None:
     url = "http://www.shili.example/00.html"
-    assert known.find(connection, url) == profile_of(document())
+    assert known.recall(connection, url).profile == profile_of(document())
     known.put(connection, url, None)
-    assert known.find(connection, url) is None
+    assert known.recall(connection, url).profile is None
+
+
+def test_profiles_that_were_kept_before_there_was_more_to_keep_are_read(
+    connection: sqlite3.Connection,
+) -> None:
+    added = {"origin", "digits", "marks", "attached"}
+    kept = {name: of for name, of in asdict(profile_of(document())).items() if name not in added}
+    connection.execute("UPDATE known_documents SET profile = ?", (json.dumps(kept),))
+    before = known.recall(connection, "http://www.shili.example/00.html").profile
+    assert not added & set(compare(before, profile_of(document()), answered=True).had)
+    assert "body" in compare(before, profile_of(document(blocks=())), answered=True).lost
 
 
 def test_the_sample_grows_with_the_portal() -> None:

@@ -22,6 +22,7 @@ from tests.portals.serve import Servers, running
 
 PORTAL = "ningxia_hongsibu"
 BASE = "http://www.hongsibu.gov.cn/xxgk/zfxxgknb"
+MAINTAINED = "<html><title>系统维护</title><p>网站正在升级维护，敬请谅解。</p></html>".encode()
 SETTINGS = {
     **FAST,
     "NOW": DAY,
@@ -69,9 +70,11 @@ def test_a_change_of_the_portal_is_drift_until_it_is_acknowledged(
 
     servers.content.edit(f"{BASE}/bm/", half_of_the_rows)
     servers.content.remove(f"{BASE}/xzjd/tysz/")
+    servers.content.edit(f"{BASE}/xzjd/dhx/", lambda body: MAINTAINED)
     done = crawl(tmp_path, servers)
     second = latest(tmp_path)
     assert (done.returncode, second["verdict"]) == (3, "drift"), second["reason"]
+    assert f"{BASE}/xzjd/dhx/ (maintenance)" in second["reason"]
     kinds = {finding["kind"] for finding in second["findings"]}
     assert kinds == {"lists_lost", "list_shrunk", "pager_ended"}
     assert f"{BASE}/xzjd/tysz/ (not_found)" in second["reason"]

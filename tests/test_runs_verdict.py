@@ -9,18 +9,9 @@ from typing import Any
 import pytest
 
 from crawler.runs.deadlines import due_date, overdue
-from crawler.runs.evidence import (
-    LINKED,
-    NO_ANSWER,
-    Baseline,
-    ColumnRead,
-    Evidence,
-    Holdings,
-    ListSeen,
-    Observed,
-    baseline_of,
-)
+from crawler.runs.evidence import Baseline, Evidence, Holdings, baseline_of
 from crawler.runs.likelihood import chance_of_fewer, chance_of_more
+from crawler.runs.observed import LINKED, NO_ANSWER, ColumnRead, ListSeen, Observed
 from crawler.runs.verdict import judge_run
 from crawler.runs.words import EXIT_CODES, Verdict, exit_code, next_step
 
@@ -137,6 +128,7 @@ def test_what_decides(verdict: str, given: Evidence) -> None:
         ("lost:container", observed(had={"container": 6}, lost={"container": 2})),
         ("lost:answer", observed(had={"answer": 20}, lost={"answer": 3})),
         ("lost:source", observed(had={"source": 4}, lost={"source": 3})),
+        ("lost:file", observed(had={"file": 2}, lost={"file": 2})),
     ],
 )
 def test_what_changed_is_named(kind: str, now: Observed) -> None:
@@ -162,6 +154,8 @@ def test_what_changed_is_named(kind: str, now: Observed) -> None:
         observed(had={"container": 2}, lost={"container": 1}),
         observed(had={"answer": 40}, lost={"answer": 2}),
         observed(had={"source": 4}, lost={"source": 2}),
+        observed(had={"file": 1}, lost={"file": 1}),
+        observed(had={"file": 9}, lost={"file": 2}),
         observed(outcomes={"ok": 60, "blocked": 2}),
         observed(columns={"年报": ColumnRead(2, {**dict.fromkeys(TRAITS, 2), "published": 1})}),
     ],
@@ -207,6 +201,12 @@ def test_cut_titles_show_in_one_long_list_or_in_all_together(
 
     judged = judge_run(evidence(lists(letters), lists(20 * rows)))
     assert ("titles_shorter" in judged.kinds) is told, judged
+
+
+def test_a_list_that_ends_on_page_1_because_two_rows_were_withdrawn_is_no_drift() -> None:
+    ended = with_list(following=False)
+    assert judge_run(evidence(ended, with_list(beyond=2), observed())).verdict == "nothing_new"
+    assert judge_run(evidence(ended, with_list(beyond=3), observed())).kinds == {"pager_ended"}
 
 
 def test_further_pages_that_were_walked_before_and_are_not_there_are_drift() -> None:

@@ -21,8 +21,13 @@ def directory_of(links: Iterable[Link]) -> str:
     """The one directory that all rows of a page lie in, dates aside; empty where there are
     several, or too few rows to tell."""
     rows = [link for link in links if link.rel is Rel.ROW]
-    directories = {_directory(link.url) for link in rows}
+    directories = set(directories_of(rows))
     return directories.pop() if len(directories) == 1 and len(rows) >= _LEAST_ROWS else ""
+
+
+def directories_of(rows: Iterable[Link]) -> list[str]:
+    """The directory of each row, dates aside."""
+    return [_directory(link.url) for link in rows]
 
 
 def has_drifted(first: str, links: Iterable[Link]) -> bool:

@@ -25,6 +25,9 @@ from crawler.items import FetchOutcome, Role
 
 logger = logging.getLogger(__name__)
 
+#: Signal: one answer, failure or refusal of a page has its word (``request``, ``outcome``).
+fetch_counted = object()
+
 _EXAMPLES = 5
 _NO_WAY_ON = frozenset({FetchOutcome.BAD_RESPONSE, FetchOutcome.OUT_OF_SCOPE})
 _DISGUISES = frozenset({FetchOutcome.SOFT_404, FetchOutcome.MAINTENANCE, FetchOutcome.BAD_RESPONSE})
@@ -96,6 +99,7 @@ class OutcomeMiddleware:
             stats.inc_value(f"robots/outcome/{outcome}")
             return
         stats.inc_value(f"outcome/{outcome}")
+        self.crawler.signals.send_catch_log(fetch_counted, request=request, outcome=outcome)
         examples = stats.get_value(f"outcome_examples/{outcome}") or []
         if len(examples) < _EXAMPLES:
             stats.set_value(f"outcome_examples/{outcome}", [*examples, request.url])

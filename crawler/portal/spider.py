@@ -25,6 +25,7 @@ from crawler.portal.lookback import look_back
 from crawler.portal.pages import PortalPages, Reading
 from crawler.render.need import why_render
 from crawler.render.renderer import Renderer
+from crawler.runs.rules import LIMITS
 from crawler.state.conditional import READ_AS
 from crawler.state.lists import Step
 from crawler.state.memory import WRITES, Memory, memory_of
@@ -92,16 +93,32 @@ class PortalSpider(PortalPages, scrapy.Spider):
 
     async def start(self) -> AsyncIterator[Request]:
         for name, url in (*self.columns.items(), *self.mirrors.items()):
-            yield self.request(urljoin(self.home, url), Context(link_text=name))
+            column = urljoin(self.home, url)
+            known_list = self.memory.has_walked(column)
+            yield self.request(column, Context(link_text=name), known_list=known_list)
         for known in self.memory.due():
-            priority = 0 if known.role in (PageRole.LIST, PageRole.HUB) else 10
-            yield self.request(known.url, known.context, priority=priority)
+            is_list = known.role in (PageRole.LIST, PageRole.HUB)
+            priority = 0 if is_list else 10
+            yield self.request(known.url, known.context, priority=priority, known_list=is_list)
 
     def request(
-        self, url: str, context: Context, *, list_root: str | None = None, priority: int = 0
+        self,
+        url: str,
+        context: Context,
+        *,
+        list_root: str | None = None,
+        priority: int = 0,
+        known_list: bool = False,
     ) -> Request:
+        """``known_list``: a page of a list that was read in earlier runs, and is not given up soon.
+
+        A retry waits until all else of its priority is asked, so that the last attempts say more
+        than that the server had a bad minute (`crawler.runs.drift_lists`).
+        """
         note = Note(portal=self.portal, spider=self.name, context=context)
-        meta = {"note": note, "list_root": list_root}
+        meta: dict[str, Any] = {"note": note, "list_root": list_root}
+        if known_list and self.settings.getint("RETRY_TIMES"):
+            meta["max_retry_times"] = int(LIMITS["silent_attempts"]) - 1
         return Request(url, callback=self.parse, meta=meta, priority=priority)
 
     async def parse(self, response: Response, **_: Any) -> AsyncIterator[Any]:
@@ -176,7 +193,11 @@ class PortalSpider(PortalPages, scrapy.Spider):
         """The request for a link; a page met for the first time is remembered with it."""
         context = child_context(page.context, page.url, link)
         if link.rel is Rel.PAGE:
-            return self.request(link.url, context, list_root=root or page.url, priority=priority)
+            first = root or page.url
+            known_list = self.memory.has_walked(first)
+            return self.request(
+                link.url, context, list_root=first, priority=priority, known_list=known_list
+            )
         request = self.request(link.url, context, priority=priority)
         role = PageRole.OTHER if link.rel is Rel.ROW else PageRole.LIST
         self.memory.remember(asked, self.memory.meeting(request.url, role, context))

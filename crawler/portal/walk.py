@@ -131,7 +131,8 @@ class PortalWalk(PortalSpider):
         yield request
         for known in self.memory.due():
             is_list = known.role in (PageRole.LIST, PageRole.HUB)
-            yield self.request(known.url, known.context, priority=FRAME if is_list else ROW)
+            priority = FRAME if is_list else ROW
+            yield self.request(known.url, known.context, priority=priority, known_list=is_list)
 
     async def parse(self, response: Response, **_: Any) -> AsyncIterator[Any]:
         asked = response.request

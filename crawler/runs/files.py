@@ -17,8 +17,8 @@ from typing import Any
 from crawler.atomic import write_atomically
 from crawler.errors import ArchiveError
 from crawler.layout import Layout
-from crawler.runs.evidence import Observed
 from crawler.runs.findings import Finding
+from crawler.runs.observed import Observed
 from crawler.runs.words import HEALTHY, Verdict
 from crawler.serial import from_plain, to_plain
 

@@ -29,14 +29,16 @@ from crawler.catalogue import Catalogue
 from crawler.errors import ArchiveError
 from crawler.fetch.archive import CrawlArchive
 from crawler.fetch.stopping import finish_reason, stop_for_fault
+from crawler.fetch.tally import fetch_counted
 from crawler.items import Document, FetchOutcome, ListPage
 from crawler.layout import Layout
 from crawler.runs.acks import read_ack_or_warn
 from crawler.runs.collect import Collector, below
-from crawler.runs.evidence import Baseline, Evidence, Holdings, Observed, baseline_of
+from crawler.runs.evidence import Baseline, Evidence, Holdings, baseline_of
 from crawler.runs.files import Run, healthy_runs, run_before, write_run
 from crawler.runs.final import judged_run, unwritten_run
 from crawler.runs.holdings import holdings_of
+from crawler.runs.observed import CLOSED, Observed
 from crawler.runs.rules import LIMITS
 
 logger = logging.getLogger(__name__)
@@ -85,6 +87,7 @@ class RunReport:
         report = cls(crawler)
         for name in _HEARD:
             crawler.signals.connect(getattr(report, name), signal=getattr(signals, name))
+        crawler.signals.connect(report.fetch_counted, signal=fetch_counted)
         return report
 
     def spider_opened(self, spider: Spider) -> None:
@@ -93,7 +96,7 @@ class RunReport:
         portal = getattr(spider, "portal", spider.name)
         self.report = Run(portal, run, _now(), software())
         self._look_back(portal, run)
-        self._collector = Collector(self._baseline.lists)
+        self._collector = Collector(self._baseline.lists, self._baseline.directories)
         self._pulse.start(_HEARTBEAT)  # writes at once
 
     def item_scraped(self, item: Any, response: Response | None) -> None:
@@ -114,6 +117,12 @@ class RunReport:
         outcome = request.meta.get("fetch_outcome", FetchOutcome.OK)
         asked = request.meta.get("redirect_urls", [request.url])[0]
         self._collector.answered(asked, response.url, str(outcome))
+
+    def fetch_counted(self, request: Request, outcome: FetchOutcome) -> None:
+        asked = request.meta.get("redirect_urls", [request.url])[0]
+        self._collector.failed(asked, str(outcome))
+        if outcome in CLOSED:  # never a response: what closes a page is kept from the parsers
+            self._collector.closed(asked, str(outcome))
 
     async def spider_closed(self, spider: Spider, reason: str) -> None:
         if self.report is None:  # the archive could not be opened: nothing ran

@@ -50,11 +50,14 @@ class LossRule:
     rate: float
     told: str
     reason: str
+    left: float | None = None
 
 
 LIST_RULES = tuple(ListRule(**row) for row in _DATA["list"])
 TRAIT_RULES = tuple(TraitRule(**row) for row in _DATA["trait"])
 LOSS_RULES = tuple(LossRule(**row) for row in _DATA["loss"])
+#: Of things that are counted: the share that an edit leaves at least.
+SIZES_LEFT = {rule.thing: rule.left for rule in LOSS_RULES if rule.left is not None}
 RATE_RULES = tuple(RateRule(**{**row, "outcomes": tuple(row["outcomes"])}) for row in _DATA["rate"])
 LIMITS: dict[str, float] = {name: row["value"] for name, row in _DATA["limits"].items()}
 #: Outcomes of fetches that failed, whoever's fault it was.

@@ -25,7 +25,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 
-from crawler.runs import checks, drift
+from crawler.runs import checks, drift, drift_lists
 from crawler.runs.evidence import Evidence
 from crawler.runs.findings import Finding
 from crawler.runs.words import FINISHED, STOPPED, Verdict
@@ -44,13 +44,15 @@ TIERS: tuple[tuple[tuple[Check, bool], ...], ...] = (
     ),
     (
         (checks.own_errors, True),
-        (drift.lost_lists, True),
+        (drift_lists.lost_lists, True),
         (drift.losses, True),
         (drift.lost_yield, True),
-        (drift.changed_lists, True),
-        (drift.shorter_titles, True),
-        (drift.pagers, True),
-        (drift.lost_pages, True),
+        (drift_lists.changed_lists, True),
+        (drift_lists.shorter_titles, True),
+        (drift_lists.newest_gone, True),
+        (drift_lists.single_day, True),
+        (drift_lists.pagers, True),
+        (drift_lists.lost_pages, True),
         (drift.lost_traits, True),
         (checks.rates, True),
         (checks.cost, True),

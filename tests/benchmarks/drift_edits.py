@@ -6,7 +6,7 @@ import re
 
 from lxml.html import HtmlElement
 
-from tests.benchmarks.drift_changes import Asked, Change, body_of, is_html, on, text_of, with_text
+from tests.benchmarks.drift_answers import Asked, Change, body_of, is_html, on, text_of, with_text
 from tests.portals.model import Answer
 
 _SOURCE = re.compile(r"<span>来源[^<]*</span>")

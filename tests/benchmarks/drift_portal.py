@@ -9,6 +9,7 @@ from __future__ import annotations
 import random
 import zlib
 from collections import Counter
+from collections.abc import Iterator, Sequence
 from copy import copy, deepcopy
 from dataclasses import dataclass
 from functools import cache
@@ -17,7 +18,7 @@ from urllib.parse import urljoin, urlsplit
 from crawler.fetch.outcomes import outcome_of
 from crawler.items import Capture, FetchOutcome
 from crawler.portal.spider import PortalSpider
-from tests.benchmarks.drift_changes import Asked, Change, text_of, with_text
+from tests.benchmarks.drift_answers import UNANSWERED, Asked, Change, text_of, with_text
 from tests.benchmarks.drift_edits import EDITS
 from tests.benchmarks.drift_pages import capture_at
 from tests.portals.model import PORTALS, Answer
@@ -31,7 +32,9 @@ LOST = 0.004  # of fetches: failed three times
 STUMBLED = 0.01  # of fetches: failed once
 BAD_RUNS = 0.05  # of runs: ten times as many of both
 NO_SOURCE, NO_DATE = 9, 17  # one article page in so many lacks it, by its clerk
-_FAULTS = ("timeout", "reset", "server_error")
+LATE_BY = 20  # articles were published meanwhile
+ATTEMPTS = 3
+FAULTS = (FetchOutcome.TIMEOUT, FetchOutcome.RESET, FetchOutcome.SERVER_ERROR)
 _MISSING = "<html><head><title>404</title></head><body><h1>404 Not Found</h1></body></html>"
 _MOST_REDIRECTS = 5
 
@@ -44,6 +47,7 @@ class Shape:
     new_at_most: int = 8  # articles from run to run
     rechecked: float = 0.25  # of its known documents: asked again in a run
     whole_walks: float = 0.1  # of runs: every list is walked to its end
+    late_every: int = 0  # one article in so many is published after later ones; 0: none
 
 
 @cache
@@ -61,14 +65,15 @@ def articles(key: str) -> tuple[str, ...]:
 class SiteAt(Site):
     """A portal with some of its articles: lists are paged as they were then."""
 
-    def __init__(self, key: str, visible: frozenset[str]) -> None:
+    def __init__(self, key: str, visible: frozenset[str], *, oldest_first: bool = False) -> None:
         self._visible = visible
+        self._step = -1 if oldest_first else 1
         super().__init__(key)
 
     def _placed(self) -> dict[str, list[Placed]]:
         every = _whole(self.portal.key).entries
         return {
-            column: [one for one in entries if one.path in self._visible]
+            column: [one for one in entries if one.path in self._visible][:: self._step]
             for column, entries in every.items()
         }
 
@@ -88,7 +93,9 @@ class LivingPortal:
         self._withdrawn: frozenset[str] = frozenset()
         self._edits: dict[str, Change] = {}  # by path
         self._count = int(len(articles(spider.name)) * shape.visible)
-        self._site = _whole(spider.name)
+        self._visible: frozenset[str] = frozenset()
+        self._site: Site = _whole(spider.name)
+        self._oldest_first: Site | None = None
 
     def twin(self) -> LivingPortal:
         twin = copy(self)
@@ -105,35 +112,49 @@ class LivingPortal:
         if self.random.random() < EDITED:
             self._edits[self.random.choice(every[: self._count])] = self.random.choice(EDITS)
         self._trouble = 10.0 if self.random.random() < BAD_RUNS else 1.0
-        self._site = SiteAt(self.spider.name, frozenset(every[: self._count]) - self._withdrawn)
+        self._visible = frozenset(self._published(every)) - self._withdrawn
+        self._site, self._oldest_first = SiteAt(self.spider.name, self._visible), None
         self._change = change
+
+    def _published(self, every: Sequence[str]) -> Iterator[str]:
+        for number, path in enumerate(every[: self._count]):
+            late = self.shape.late_every and zlib.crc32(path.encode()) % self.shape.late_every == 0
+            if not late or number + LATE_BY < self._count:
+                yield path
 
     def is_page_of(self, url: str, root: str) -> None:
         self._roots[url] = root
 
-    def fetch(self, url: str, stats: Counter[str]) -> Capture | None:
-        """The page at ``url`` after redirects, None where the fetch failed; both are counted."""
+    def fetch(self, url: str, stats: Counter[str]) -> Capture | FetchOutcome:
+        """The page at ``url`` after redirects, or how the fetch failed; both are counted."""
         for _ in range(_MOST_REDIRECTS):
-            if not self._reached(stats):
-                return None
-            stats["downloader/request_count"] += 1
+            if failure := self._failure(stats):
+                return failure
             answer = self._answer(url)
             capture = capture_at(url, answer)
-            outcome = outcome_of(capture)
-            stats[f"outcome/{outcome}"] += 1
+            unanswered = answer.status == UNANSWERED
+            outcome = FetchOutcome(answer.location) if unanswered else outcome_of(capture)
+            attempts = ATTEMPTS if outcome in FAULTS else 1
+            stats["downloader/request_count"] += attempts * (outcome is not FetchOutcome.ROBOTS)
+            stats[f"outcome/{outcome}"] += attempts
+            if unanswered:
+                return outcome
             if outcome is not FetchOutcome.REDIRECTED:
                 return capture
             url = urljoin(url, answer.location)
         stats["outcome/redirect_loop"] += 1
-        return None
+        return FetchOutcome.REDIRECT_LOOP
 
-    def _reached(self, stats: Counter[str]) -> bool:
+    def _failure(self, stats: Counter[str]) -> FetchOutcome | None:
+        """By bad luck: how all attempts ended; None where one of them gets through."""
         luck = self.random.random() / self._trouble
-        failures = 3 if luck < LOST else 1 if luck < LOST + STUMBLED else 0
-        if failures:
-            stats[f"outcome/{self.random.choice(_FAULTS)}"] += failures
-            stats["downloader/request_count"] += failures
-        return failures < 3
+        failures = ATTEMPTS if luck < LOST else 1 if luck < LOST + STUMBLED else 0
+        if not failures:
+            return None
+        fault = self.random.choice(FAULTS)
+        stats[f"outcome/{fault}"] += failures
+        stats["downloader/request_count"] += failures
+        return fault if failures == ATTEMPTS else None
 
     def _answer(self, url: str) -> Answer:
         plain = self._plain(url)
@@ -143,10 +164,11 @@ class LivingPortal:
         self.altered += answer != plain
         return answer
 
-    def _plain(self, url: str) -> Answer:
+    def _plain(self, url: str, site: Site | None = None) -> Answer:
         parts = urlsplit(url)
+        site = site or self._site
         key = key_of(parts.path + (f"?{parts.query}" if parts.query else ""))
-        makers = self._site.makers if parts.hostname == PORTALS[self.spider.name].host else {}
+        makers = site.makers if parts.hostname == PORTALS[self.spider.name].host else {}
         if key in makers:
             answer = _by_clerk(makers[key](), parts.path, self._is_article(parts.path))
             edit = self._edits.get(parts.path)
@@ -154,6 +176,16 @@ class LivingPortal:
         if f"{key}/index.html" in makers:
             return Answer(b"", status=301, location=f"{key}/")
         return Answer(_MISSING.encode(), status=404)
+
+    def _next_to(self, path: str) -> str:
+        """The article after this one, by date."""
+        every = [one for one in articles(self.spider.name) if one in self._visible]
+        return every[(every.index(path) + 1) % len(every)] if path in every else path
+
+    def _reversed(self) -> Site:
+        if self._oldest_first is None:
+            self._oldest_first = SiteAt(self.spider.name, self._visible, oldest_first=True)
+        return self._oldest_first
 
     def _is_article(self, path: str) -> bool:
         return self.spider.families[0].article_path.search(path) is not None
@@ -166,6 +198,8 @@ class LivingPortal:
             role="file" if path.endswith(".pdf") else role,
             first=(lambda: self._plain(root)) if root else None,
             home=lambda: self._plain(self.spider.home),
+            other=lambda: self._plain(urljoin(url, self._next_to(path))),
+            oldest_first=lambda: self._plain(url, self._reversed()),
             article_path=self.spider.families[0].article_path,
             victim=self.victim,
         )

@@ -1,8 +1,10 @@
 """Crawling a living portal: the spider's way through it, without Scrapy and without a network.
 
-Every run reads page 1 of each list, further pages when page 1 changed (or on a whole walk), new
-rows, a share of the known documents again, and of those unasked the longest the sample that every
-run takes. What was lost is told by the comparison that a live crawl makes (`crawler.losses`).
+Every run reads page 1 of each list, further pages while they bring unknown rows when page 1 or its
+pager changed (all on a whole walk), new rows, a share of the known documents again, and of those
+unasked the longest the sample that every run takes. Pages of known lists that do not answer are
+asked once more, when nothing else is left to ask. What was lost is told by the comparison that a
+live crawl makes (`crawler.losses`).
 """
 
 from __future__ import annotations
@@ -21,14 +23,16 @@ from crawler.losses import Profile, compare, profile_of
 from crawler.parts import MAX_PARTS, wants_parts
 from crawler.portal.lookback import TELLING
 from crawler.runs.collect import Collector
-from crawler.runs.evidence import Evidence, Holdings, Observed, baseline_of
+from crawler.runs.evidence import Evidence, Holdings, baseline_of
+from crawler.runs.observed import CLOSED, Observed
 from crawler.runs.verdict import Judgement, judge_run
 from crawler.runs.words import HEALTHY
 from crawler.state.schedule import SECOND_LOOK, sample_size
 from crawler.titles import possible
-from tests.benchmarks.drift_changes import Change
+from crawler.urls import canonical_url
+from tests.benchmarks.drift_answers import Change
 from tests.benchmarks.drift_pages import Reader, spider_of
-from tests.benchmarks.drift_portal import LivingPortal, Shape
+from tests.benchmarks.drift_portal import ATTEMPTS, FAULTS, LivingPortal, Shape
 
 DAY = date(2026, 1, 15)
 
@@ -52,7 +56,8 @@ class Operator:
         self.contexts: dict[str, Context] = {}
         self.profiles: dict[str, Profile] = {}
         self.asked: dict[str, int] = {}  # known documents: in which run last
-        self.first_pages: dict[str, frozenset[str]] = {}
+        self.first_pages: dict[str, frozenset[str]] = {}  # their rows, and where the pager leads
+        self.rows: dict[str, frozenset[str]] = {}  # known, by list
         self.runs = 0
         self.history: list[Observed] = []
 
@@ -62,7 +67,8 @@ class Operator:
         twin.portal = self.portal.twin()
         twin.kinds, twin.contexts = dict(self.kinds), dict(self.contexts)
         twin.profiles, twin.asked = dict(self.profiles), dict(self.asked)
-        twin.first_pages, twin.history = dict(self.first_pages), list(self.history)
+        twin.first_pages, twin.rows = dict(self.first_pages), dict(self.rows)
+        twin.history = list(self.history)
         return twin
 
     def run(self, change: Change | None = None) -> Judgement:
@@ -71,7 +77,7 @@ class Operator:
         self.portal.live(change)
         self.runs += 1
         baseline = baseline_of(self.history[-30:])
-        observed = Walk(self, Collector(baseline.lists)).observed()
+        observed = Walk(self, Collector(baseline.lists, baseline.directories)).observed()
         holdings = Holdings(kinds=dict(Counter(self.kinds.values())))
         judged = judge_run(Evidence("finished", DAY, observed, holdings, baseline))
         if judged.verdict in HEALTHY:
@@ -94,6 +100,7 @@ class Walk:
         )
         self._stats: Counter[str] = Counter()
         self._asked: set[str] = set()
+        self._silent: list[Step] = []  # pages of known lists: to be asked once more
         self._looked_again = False
         self._rows_met: dict[str, set[str]] = {}
 
@@ -104,12 +111,23 @@ class Walk:
             for name, url in spider.columns.items()
         )
         queue.extend(self._known(self._due()))
+        self._work_off(queue)
+        self._work_off(deque(self._silent))
+        return self._collector.observed(self._stats)
+
+    def _work_off(self, queue: deque[Step]) -> None:
         while queue:
             step = queue.popleft()
-            if step.url not in self._asked:
-                self._asked.add(step.url)
+            if canonical_url(step.url) not in self._asked:
+                self._asked.add(canonical_url(step.url))
                 queue.extend(self._visit(step))
-        return self._collector.observed(self._stats)
+
+    def _not_answered(self, step: Step) -> None:
+        """Known lists are not given up before all else was asked."""
+        known = canonical_url(step.root or step.url) in self._operator.rows
+        if known and step not in self._silent:
+            self._silent.append(step)
+            self._asked.discard(canonical_url(step.url))
 
     def _due(self) -> list[str]:
         chance, share = self._portal.random.random, self._portal.shape.rechecked
@@ -129,9 +147,12 @@ class Walk:
             self._portal.is_page_of(step.url, step.root)
         self._collector.asked(step.url)
         capture = self._portal.fetch(step.url, self._stats)
-        if capture is None:
+        if isinstance(capture, FetchOutcome):
+            self._failed(step, capture)
             return
         outcome = outcome_of(capture)
+        if outcome in FAULTS:
+            self._failed(step, outcome)
         self._collector.answered(step.url, capture.url, str(outcome))
         reading = self._operator.reader.page(capture, step.context)
         document = None
@@ -140,10 +161,19 @@ class Walk:
             yield from self._follow(reading.listing, step.root or reading.listing.url)
         elif reading.page is not None:
             document = self._kept(step, reading.page)
-        if outcome in TELLING and self._has_lost(step.url, outcome, document):
+        name = canonical_url(step.url)
+        if outcome in TELLING and self._has_lost(name, outcome, document):
             unasked = [url for url in reversed(self._by_age()) if url not in self._asked]
             yield from self._known(unasked[: 0 if self._looked_again else SECOND_LOOK])
             self._looked_again = True
+
+    def _failed(self, step: Step, outcome: FetchOutcome) -> None:
+        if outcome in CLOSED:
+            self._collector.closed(step.url, str(outcome))
+        for _ in range(ATTEMPTS):
+            self._collector.failed(step.url, str(outcome))
+        if outcome in FAULTS:
+            self._not_answered(step)
 
     def _has_lost(self, url: str, outcome: FetchOutcome, document: Document | None) -> bool:
         before, now = self._operator.profiles.pop(url, None), None
@@ -165,31 +195,42 @@ class Walk:
             return None
         self._collector.document(document)
         self._stats["documents/found"] += 1
-        self._stats["documents/new"] += step.url not in self._operator.kinds
-        self._operator.kinds[step.url] = document.kind
-        self._operator.contexts.setdefault(step.url, step.context)
+        name = canonical_url(step.url)
+        self._stats["documents/new"] += name not in self._operator.kinds
+        self._operator.kinds[name] = document.kind
+        self._operator.contexts.setdefault(name, step.context)
         return document
 
     def _part(self, ref: PartRef) -> PageResult | None:
         capture = self._portal.fetch(ref.url, self._stats)
-        if capture is None or outcome_of(capture) is not FetchOutcome.OK:
+        if isinstance(capture, FetchOutcome) or outcome_of(capture) is not FetchOutcome.OK:
             return None
         return self._operator.reader.part(capture)
 
     def _follow(self, page: ListPage, root: str) -> Iterator[Step]:
-        rows = {link.url for link in page.links if link.rel is Rel.ROW}
+        root = canonical_url(root)
+        rows = frozenset(canonical_url(link.url) for link in page.links if link.rel is Rel.ROW)
         met = self._rows_met.setdefault(root, set())
         fresh = rows - met
         met |= rows
-        deeper = self._whole or page.url != root or self._operator.first_pages.get(root) != rows
-        if page.url == root:
-            self._operator.first_pages[root] = frozenset(rows)
+        deeper = self._whole or self._is_news(page, rows, root)
         for link in page.links:
             context = child_context(page.context, page.url, link)
-            known = link.url in self._operator.kinds
+            known = canonical_url(link.url) in self._operator.kinds
             if link.rel is Rel.ROW and possible(link.text) and not known:
                 yield Step(link.url, context)
             elif link.rel is Rel.PAGE and fresh and deeper:
                 yield Step(link.url, context, root)
             elif link.rel in (Rel.COLUMN, Rel.FRAME):
                 yield Step(link.url, context)
+
+    def _is_news(self, page: ListPage, rows: frozenset[str], root: str) -> bool:
+        """Has a first page changed, or a further page rows that were never met?"""
+        operator = self._operator
+        known = operator.rows.get(root, frozenset())
+        operator.rows[root] = known | rows
+        if canonical_url(page.url) != root:
+            return not rows <= known
+        now = rows.union(link.url for link in page.links if link.rel is Rel.PAGE)
+        before, operator.first_pages[root] = operator.first_pages.get(root), now
+        return before is None or now != before
