@@ -137,7 +137,7 @@ def test_an_unknown_container_is_found_with_its_evidence(told: Done, archive: Pa
     heading, row = told.stdout.splitlines()[:2]
     assert heading.split()[:4] == ["host", "container", "pages", "text"]
     assert row.split()[:6] == [HOST, "div.wz_txt", "14", "of", "14", "100.0%"]
-    assert "2026-01-15…2026-01-16" in row and "trafilatura 14" in row
+    assert "2026-01-15…2026-01-16" in row and "prose 14" in row
     assert f"{HOST} div.wz_txt: 14 pages have no known container" in told.stdout
     assert "title in h1" in told.stdout and "published in div.detail-date" in told.stdout
     assert "on all pages, chrome? 红寺堡区信息公开专用" in told.stdout
@@ -165,7 +165,7 @@ def test_the_proposal_is_an_entry_of_the_rule_file_that_nobody_has_reviewed(
     assert evidence["pages"] == evidence["of"] == evidence["fell_back"] == 14
     assert evidence["share"] >= 0.99
     assert evidence["repeated"] == ["红寺堡区信息公开专用"]
-    assert evidence["today"] == ["trafilatura 14"]
+    assert evidence["today"] == ["prose 14"]
     reader = CaptureReader(archive / "warc" / PORTAL)
     assert [reader.get(record).url for record in evidence["records"]] == evidence["urls"]
     assert [one.reviewed_by for one in entries(text, "the proposal")] == [""]
@@ -230,7 +230,7 @@ def test_read_uses_an_entry_once_it_is_reviewed(review: None) -> None:
 
 def test_an_entry_speaks_for_its_own_host_only(review: None) -> None:
     result = read(capture(unknown_page(REPORTS[0]), f"http://{OLD_HOST}{REPORTS[0]}"))
-    assert result.path == "trafilatura"
+    assert result.path == "prose"
     assert result.warnings == ()
 
 

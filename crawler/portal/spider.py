@@ -18,7 +18,18 @@ from crawler.errors import ConfigurationError
 from crawler.fetch.budget import read_budget
 from crawler.fetch.capture import capture_of
 from crawler.fetch.parts import fetch_parts
-from crawler.items import Capture, Context, Document, Link, ListPage, Note, PageResult, Place, Rel
+from crawler.items import (
+    Capture,
+    Context,
+    Document,
+    Link,
+    ListPage,
+    Note,
+    PageOutcome,
+    PageResult,
+    Place,
+    Rel,
+)
 from crawler.places.registry import place
 from crawler.portal.bounds import MAX_LIST_PAGES, Bounds
 from crawler.portal.lookback import look_back
@@ -225,7 +236,10 @@ class PortalSpider(PortalPages, scrapy.Spider):
 def is_whole(reading: Reading) -> bool:
     """Did the source alone give a text, or say that there is none?"""
     page = reading.page
-    return page.judgement.kind is not None if page else reading.listing is None
+    if page is None:
+        return reading.listing is None
+    # Its title alone may come from the link that led to it.
+    return page.judgement.kind is not None and page.outcome is not PageOutcome.PART_MISSING
 
 
 def links_of(reading: Reading) -> tuple[Link, ...]:
