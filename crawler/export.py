@@ -14,8 +14,8 @@ from typing import Any
 from crawler.atomic import sync_directory, write_atomically
 from crawler.catalogue import StoredDocument
 from crawler.errors import ConfigurationError
-from crawler.extraction.structure import outline, section_path
-from crawler.extraction.tasks import tasks
+from crawler.extraction.structure.outline import outline, section_path
+from crawler.extraction.structure.tasks import tasks
 from crawler.serial import to_plain
 from crawler.store.texts import render_text
 

@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from crawler.extraction.assemble import assemble, effective_published
+from crawler.extraction.document.assemble import assemble, effective_published
 from crawler.extraction.extract import read
 from crawler.items import (
     Capture,

@@ -34,6 +34,27 @@ FORBIDDEN = {
     "crawler/warc": ("scrapy", "twisted", "sqlalchemy", "crawler.fetch", "crawler.extraction"),
     "crawler/fetch": ("sqlalchemy", "crawler.commands", "crawler.store", "crawler.catalogue"),
 }
+#: What `crawler/extraction` is built of, from the ground up: each imports only what stands before it.
+EXTRACTION = (
+    "whitespace",
+    "decode",
+    "sniff",
+    "boilerplate",
+    "walk",
+    "page",
+    "sitecode",
+    "mirrors",
+    "tables",
+    "fields",
+    "files",
+    "body",
+    "structure",
+    "document",
+    "outcome",
+    "pdf",
+    "article",
+    "extract",
+)
 #: Small and pure: these import each other, the standard library and light libraries only.
 PURE = (
     *(
@@ -95,6 +116,20 @@ def test_pure_modules_stay_light(place: str) -> None:
     files = list(modules(place)) or [ROOT / place]
     names = set[str]().union(*map(imports, files))
     assert not [heavy for heavy in HEAVY if touches(names, heavy)]
+
+
+def test_extraction_is_built_from_the_ground_up() -> None:
+    folder = ROOT / "crawler/extraction"
+    parts = {path.stem for path in folder.iterdir() if not path.name.startswith("__")}
+    assert set(EXTRACTION) == parts
+    wrong = [
+        f"{path.relative_to(ROOT)} imports {above}"
+        for height, part in enumerate(EXTRACTION)
+        for path in (list(modules(f"crawler/extraction/{part}")) or [folder / f"{part}.py"])
+        for above in EXTRACTION[height + 1 :]
+        if touches(imports(path), f"crawler.extraction.{above}")
+    ]
+    assert not wrong
 
 
 def test_modules_are_readable_at_one_sitting() -> None:

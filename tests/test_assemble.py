@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from crawler.extraction.assemble import assemble, complete, effective_published
+from crawler.extraction.document.assemble import assemble, complete, effective_published
 from crawler.extraction.extract import read
 from crawler.items import (
     AttachmentInfo,

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from crawler.blocks import Paragraph, Table
-from crawler.extraction.duties import duties
-from crawler.extraction.tasks import tasks
-from crawler.extraction.units import units_of
+from crawler.extraction.structure.duties import duties
+from crawler.extraction.structure.tasks import tasks
+from crawler.extraction.structure.units import units_of
 
 TASK = "（一）政策公开。年底前公开全部现行有效的政策文件。"
 

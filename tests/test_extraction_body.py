@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 import pytest
 from lxml import html
 
-from crawler.extraction.body import blocks_of, paragraphs
-from crawler.extraction.container import find_body
+from crawler.extraction.body.container import find_body
+from crawler.extraction.body.paragraphs import blocks_of, paragraphs
 from crawler.extraction.extract import read
 from crawler.extraction.page import Page
-from crawler.extraction.tablerows import layout_of
-from crawler.extraction.tables import grid
+from crawler.extraction.tables.grids import grid
+from crawler.extraction.tables.rows import layout_of
 from crawler.items import Capture, PageResult, Paragraph, Table, render_blocks
 
 NAV = "".join(

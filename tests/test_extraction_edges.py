@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extraction.body import paragraphs
+from crawler.extraction.body.paragraphs import paragraphs
 from crawler.extraction.extract import read
 from crawler.items import Capture, PageResult
 

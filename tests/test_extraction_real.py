@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from crawler.extraction import container
+from crawler.extraction.body import container
 from crawler.extraction.extract import read
 from crawler.items import Capture
 from tests.benchmarks.extract_bars import BEHIND

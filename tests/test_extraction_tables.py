@@ -10,10 +10,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
-from crawler.extraction.body import blocks_of
-from crawler.extraction.rejoined import rejoined
-from crawler.extraction.tablerows import layout_of
-from crawler.extraction.tables import MAX_COLUMNS, grid, is_data
+from crawler.extraction.body.paragraphs import blocks_of
+from crawler.extraction.tables.grids import MAX_COLUMNS, grid, is_data
+from crawler.extraction.tables.rejoined import rejoined
+from crawler.extraction.tables.rows import layout_of
 from crawler.items import Block, Paragraph, Table
 
 Rows = list[tuple[str, ...]]

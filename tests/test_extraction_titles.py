@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
+from crawler.extraction.body.repeats import collapse
 from crawler.extraction.extract import read
-from crawler.extraction.heading import without_site
-from crawler.extraction.repeats import collapse
-from crawler.extraction.title_lines import completed, is_cut, without_title_lines
+from crawler.extraction.fields.heading import without_site
+from crawler.extraction.fields.title_lines import completed, is_cut, without_title_lines
 from crawler.items import Context, Paragraph, Table
 from crawler.textfile import render
 from tests.test_extraction_body import PROSE, capture, read_html

@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from scrapy.utils.project import get_project_settings
 
-from crawler.extraction.assemble import effective_published
+from crawler.extraction.document.assemble import effective_published
 from crawler.items import render_blocks
 from crawler.layout import Layout
 from crawler.offline import OfflineCrawler, StoredArchive, feed

@@ -15,10 +15,10 @@ import pytest
 from scrapy.utils.project import get_project_settings
 
 from crawler.errors import ConfigurationError
-from crawler.extraction import site_containers
+from crawler.extraction.body import site_containers
+from crawler.extraction.body.site_containers import entries
 from crawler.extraction.extract import read
 from crawler.extraction.page import Page
-from crawler.extraction.site_containers import entries
 from crawler.extraction.whitespace import han
 from crawler.items import Capture, Note
 from crawler.learn.evidence import evidence_of

@@ -10,13 +10,13 @@ from hypothesis import HealthCheck, given, settings
 from lxml import html
 from lxml.html import HtmlElement
 
-from crawler.extraction import fallback
-from crawler.extraction.carriers import carriers
+from crawler.extraction.body import fallback
+from crawler.extraction.body.carriers import carriers
 from crawler.extraction.extract import read
-from crawler.extraction.flow import BLOCKS, Line, flow
-from crawler.extraction.labels import Token, tokens
-from crawler.extraction.lines import Lines, visible_lines
+from crawler.extraction.fields.labels import Token, tokens
 from crawler.extraction.page import Page, PageLimitError
+from crawler.extraction.walk.flow import BLOCKS, Line, flow
+from crawler.extraction.walk.lines import Lines, visible_lines
 from crawler.items import Capture, PageOutcome, PageResult
 from tests.html_strategies import TREES, page_of
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from lxml import html
 
-from crawler.extraction.body import blocks_of
+from crawler.extraction.body.paragraphs import blocks_of
 from crawler.items import Paragraph, Table
 
 

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 import crawler
-from crawler.extraction.issuer_names import home_of
+from crawler.extraction.document.issuer_names import home_of
 from crawler.items import Place
 from crawler.places import registry
 from crawler.places.issuers import resolve

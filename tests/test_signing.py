@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from crawler.extraction.signing import date_warnings, signed_days
+from crawler.extraction.fields.signing import date_warnings, signed_days
 from crawler.items import Judgement, Kind, Paragraph, Table
 from tests.test_extraction_body import PROSE, page, read_html
 

@@ -15,9 +15,9 @@ from hypothesis import strategies as st
 from crawler.blocks import Block, Paragraph, Table, render_blocks
 from crawler.catalogue import Catalogue
 from crawler.export import csv_lines, jsonl
-from crawler.extraction.structure import outline, section_path
-from crawler.extraction.tasks import tasks
-from crawler.extraction.units import units_of
+from crawler.extraction.structure.outline import outline, section_path
+from crawler.extraction.structure.tasks import tasks
+from crawler.extraction.structure.units import units_of
 from crawler.layout import Layout
 from crawler.store import Store
 from crawler.store.texts import render_text

@@ -11,7 +11,7 @@ from urllib.parse import quote
 
 import pytest
 
-from crawler.extraction.carriers import carriers, literals
+from crawler.extraction.body.carriers import carriers, literals
 from crawler.extraction.extract import read
 from crawler.extraction.page import Page
 from crawler.items import Capture, PageOutcome, PageResult

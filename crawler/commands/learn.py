@@ -13,7 +13,7 @@ from scrapy.exceptions import UsageError
 from crawler.atomic import write_atomically
 from crawler.command import ProjectCommand
 from crawler.errors import ArchiveError, ConfigurationError
-from crawler.extraction.site_containers import entries, reviewed_of
+from crawler.extraction.body.site_containers import entries, reviewed_of
 from crawler.layout import check_portal
 from crawler.learn.evidence import Evidence, evidence_of
 from crawler.learn.gather import gather, once

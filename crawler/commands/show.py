@@ -11,7 +11,7 @@ from scrapy.exceptions import UsageError
 from crawler.catalogue import Catalogue, Row, StoredDocument, UnknownDocumentError
 from crawler.command import ProjectCommand
 from crawler.export import TASK_COLUMNS, task_rows
-from crawler.extraction.structure import outline
+from crawler.extraction.structure.outline import outline
 from crawler.items import Context
 from crawler.layout import Layout
 from crawler.tables import print_table

@@ -6,24 +6,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from crawler.extraction.attachments import parts_of
-from crawler.extraction.body import blocks_of
+from crawler.extraction.body.container import Body, find_body
+from crawler.extraction.body.paragraphs import blocks_of
+from crawler.extraction.body.repeats import collapse, is_printed_elsewhere
+from crawler.extraction.body.site_containers import lost_container
 from crawler.extraction.boilerplate import without_chrome
-from crawler.extraction.breadcrumb import without_title
-from crawler.extraction.container import Body, find_body
-from crawler.extraction.fields import read_fields
-from crawler.extraction.header import Header, letterhead_number, read_header, without_header
-from crawler.extraction.heading import Heading, find_heading
-from crawler.extraction.images import table_images
-from crawler.extraction.infobox import Infobox, read_infobox
+from crawler.extraction.fields.around import read_fields
+from crawler.extraction.fields.breadcrumb import without_title
+from crawler.extraction.fields.header import Header, letterhead_number, read_header, without_header
+from crawler.extraction.fields.heading import Heading, find_heading
+from crawler.extraction.fields.infobox import Infobox, read_infobox
+from crawler.extraction.fields.signing import date_warnings
+from crawler.extraction.fields.title_lines import completed, is_cut, without_title_lines
+from crawler.extraction.files.attachments import parts_of
+from crawler.extraction.files.images import table_images
 from crawler.extraction.mirrors import mirror_signs
 from crawler.extraction.outcome import form_is_empty, is_furniture, is_only_rows, outcome_of
 from crawler.extraction.page import Page
-from crawler.extraction.rejoined import rejoined
-from crawler.extraction.repeats import collapse, is_printed_elsewhere
-from crawler.extraction.signing import date_warnings
-from crawler.extraction.site_containers import lost_container
-from crawler.extraction.title_lines import completed, is_cut, without_title_lines
+from crawler.extraction.tables.rejoined import rejoined
 from crawler.extraction.whitespace import bare
 from crawler.items import Block, Context, PageOutcome, PageResult, PartRef, render_blocks
 from crawler.titles import judge

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crawler.extraction.flow import Element
 from crawler.extraction.page import Page
+from crawler.extraction.walk.flow import Element
 from crawler.hanzi import annotation, count_han, looks_converted, traditional_share
 
 TRADITIONAL = "script:traditional"

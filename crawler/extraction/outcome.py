@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from crawler.extraction.body.container import Body
 from crawler.extraction.boilerplate import POINTING
-from crawler.extraction.container import Body
-from crawler.extraction.images import may_hold_text
+from crawler.extraction.files.images import may_hold_text
 from crawler.extraction.page import Page
-from crawler.extraction.prose import has_sentence, is_list
+from crawler.extraction.walk.prose import has_sentence, is_list
 from crawler.extraction.whitespace import bare, han
 from crawler.hanzi import fold
 from crawler.items import Block, Judgement, PageOutcome, Paragraph, PartRef, Role, Table

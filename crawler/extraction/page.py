@@ -11,9 +11,9 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree, html
 
 from crawler.extraction.decode import decode
-from crawler.extraction.flow import Element, Line
-from crawler.extraction.lines import Lines
-from crawler.extraction.starttags import most_attributes
+from crawler.extraction.walk.flow import Element, Line
+from crawler.extraction.walk.lines import Lines
+from crawler.extraction.walk.starttags import most_attributes
 from crawler.items import Capture
 
 # A Word table of a report costs 2 KB a cell and makes pages of half a megabyte; ten is no page.

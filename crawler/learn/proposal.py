@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 
-from crawler.extraction.site_containers import reviewed_of
+from crawler.extraction.body.site_containers import reviewed_of
 from crawler.learn.evidence import Evidence
 from crawler.learn.rules import Rule
 

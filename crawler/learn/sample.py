@@ -11,11 +11,11 @@ from functools import cached_property
 from typing import NamedTuple
 
 from crawler.discovery.shapes import shape_of
-from crawler.extraction.container import find_body
-from crawler.extraction.flow import BLOCKS, SKIPPED, Element, Line
+from crawler.extraction.body.container import find_body
+from crawler.extraction.body.site_containers import lost_container
 from crawler.extraction.page import Page
-from crawler.extraction.prose import is_prose
-from crawler.extraction.site_containers import lost_container
+from crawler.extraction.walk.flow import BLOCKS, SKIPPED, Element, Line
+from crawler.extraction.walk.prose import is_prose
 from crawler.extraction.whitespace import bare
 from crawler.items import PageResult
 from crawler.learn.selectors import names_of, selectors_of

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from crawler.extraction.flow import Element
+from crawler.extraction.walk.flow import Element
 
 #: What CSS takes for a name without quotes.
 _NAME = re.compile(r"-?[A-Za-z_\u0080-\uffff][\w\u0080-\uffff-]*")

@@ -15,7 +15,7 @@ from urllib.parse import urljoin
 
 from crawler.atomic import atomic_file
 from crawler.errors import ArchiveError
-from crawler.extraction.assemble import effective_published
+from crawler.extraction.document.assemble import effective_published
 from crawler.items import Document, Link, ListPage, PageResult, Rel, render_blocks
 from crawler.newportal.answers import Answers
 from crawler.newportal.freeze import PAGES

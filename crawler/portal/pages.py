@@ -14,7 +14,7 @@ from urllib.parse import urljoin, urlsplit
 
 from crawler.cms import listing, stubs
 from crawler.cms.family import Family, recognise
-from crawler.extraction.assemble import assemble
+from crawler.extraction.document.assemble import assemble
 from crawler.extraction.extract import read, read_page
 from crawler.extraction.page import Page, PageLimitError
 from crawler.fetch.outcomes import outcome_of

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from sqlalchemy import or_, select
 
-from crawler.extraction.assemble import complete
+from crawler.extraction.document.assemble import complete
 from crawler.items import Document, render_blocks
 from crawler.layout import Layout
 from crawler.places.registry import place

@@ -11,7 +11,7 @@ from dataclasses import replace
 
 from sqlalchemy import Connection, Engine, select
 
-from crawler.extraction.assemble import complete
+from crawler.extraction.document.assemble import complete
 from crawler.identity.contextgraph import smallest_contexts
 from crawler.identity.keys import identified
 from crawler.items import AbsentCheck, Context, Document, Item, ListPage

@@ -15,7 +15,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from crawler.extraction.assemble import effective_published
+from crawler.extraction.document.assemble import effective_published
 from crawler.identity.grouping import Resolved, resolve
 from crawler.identity.keys import Sighting, utc_text
 from crawler.identity.likeness import Likeness

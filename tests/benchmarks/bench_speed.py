@@ -32,8 +32,8 @@ from rich.table import Table
 from warcio.archiveiterator import ArchiveIterator
 
 from crawler.extraction.extract import read
-from crawler.extraction.structure import outline
-from crawler.extraction.tasks import tasks
+from crawler.extraction.structure.outline import outline
+from crawler.extraction.structure.tasks import tasks
 from crawler.items import Kind
 from crawler.warc.reader import CaptureReader
 from tests.benchmarks.speed_pages import ARTICLES_A_LIST, REAL, mixed_pages, real_pages, write_warc

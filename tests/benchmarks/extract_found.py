@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
 from crawler.extraction.extract import read
-from crawler.extraction.structure import outline
-from crawler.extraction.tasks import tasks
+from crawler.extraction.structure.outline import outline
+from crawler.extraction.structure.tasks import tasks
 from crawler.items import Capture, PageResult, Role
 from tests.gold.pages import GoldPage
 

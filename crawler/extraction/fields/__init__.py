@@ -1,0 +1,1 @@
+"""What a page prints around its text: title, date, source, information block, breadcrumb."""

@@ -1,0 +1,191 @@
+"""The lines around a body: told apart, read for fields, and taken out of the body's own top."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice, takewhile
+
+from crawler.dates import parse_date
+from crawler.extraction.fields.infobox import DOC_NUMBER, INDEX_NUMBER
+from crawler.extraction.fields.labels import INFOBOX, Pair, Token, is_value, pairs, pairs_in, tokens
+from crawler.extraction.fields.plain_labels import plain_pairs
+from crawler.extraction.walk.flow import Element, Line
+from crawler.extraction.walk.lines import Lines
+from crawler.extraction.whitespace import bare, han, squeeze
+from crawler.items import Block, Paragraph
+
+# Header lines inside a container stand among its first lines, before the first of prose...
+_TOP_LINES = 40
+# ...and where the whole page had to be taken for the body, below its navigation.
+_PAGE_LINES = 400
+_PROSE_HAN = 60
+# After the body: what follows at once (来源 below the text), not the lists further down.
+_AFTER_LINES = 25
+# How many blocks of a body may be header lines that a container took in.
+_HEADER_BLOCKS = 8
+_BLOCK_LABELS = 3
+_NEXT_LINES = 3
+_OPENS_WITH_DATE = re.compile(r"[\[【(（]?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
+_LEAST_BESIDE_DATE = 5  # Han, 年月日 among them
+# A title on two lines: 某县人民政府办公室 over 关于…的通知.
+_ABOUT = re.compile(r"关于|印发|转发")
+_ISSUER_LINE = re.compile(r"[\u3400-\u9fff（）()]{4,40}(?:政府|办公室|委员会|办事处|局|厅)")
+_TELLING = frozenset(
+    ("发布时间", "发布日期", "发稿时间", "信息来源", "文章来源", "索引号", "更新时间")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Header:
+    """The lines before the body, its own first ones, which of these are no text; all pairs."""
+
+    before: tuple[Token, ...]
+    top: tuple[Token, ...]
+    taken_in: tuple[Token, ...]
+    pairs: tuple[Pair, ...]
+
+    def line_above_date(self) -> str:
+        """What stands above the line with date and source: the title, where nothing marks it."""
+        for lines in (self.before, self.top):
+            for position in range(len(lines) - 1, 0, -1):
+                is_next = lines is self.before and position >= len(lines) - _NEXT_LINES
+                if _is_dated(lines[position], is_next):
+                    return _title_line(lines, position - 1)
+        return ""
+
+
+def _is_dated(token: Token, is_next: bool) -> bool:
+    """Whether a line says the day of publication, or the source with its label.
+
+    2021年03月19日 17:26 某区政府办公室 does (e12); a date alone only right above the text, since
+    elsewhere it is that of a list's row (e14).
+    """
+    if _OPENS_WITH_DATE.match(token.text) and (is_next or han(token.text) > _LEAST_BESIDE_DATE):
+        return True
+    return any(one.value and one.field in ("published", "source") for one in pairs_in(token))
+
+
+def _title_line(lines: Sequence[Token], position: int) -> str:
+    """A line, with the name of its issuer where that is a line of its own; no label or value."""
+    if is_value(lines, position) or pairs_in(lines[position]):
+        return ""
+    text = lines[position].text
+    if position and _ABOUT.match(text) and _ISSUER_LINE.fullmatch(lines[position - 1].text):
+        return lines[position - 1].text + text
+    return text
+
+
+def read_header(
+    root: Element,
+    body: Sequence[Element],
+    lines: Lines | None = None,
+    closing: Sequence[Line] = (),
+) -> Header:
+    """The header lines around a body.
+
+    ``lines`` are those of the page, where it has been walked, ``closing`` the body's last ones.
+    """
+    before: list[Token] = []
+    after: list[Token] = []
+    area = before
+    for one in tokens(root, body, lines):
+        if isinstance(one, Token):
+            area.append(one)
+        else:
+            area = after
+    if not before:  # a text carried at the very top is shown below its header (f09)
+        before, after = after, []
+    top = [one for element in body for one in _top_of(element, element is root, lines)]
+    taken_in = [token for token in top if _is_header(token)]
+    above = [*pairs(before), *plain_pairs(before), *_block_inside(top), *pairs(taken_in)]
+    # Below the text stand 来源 and 发布时间 on some pages, but also the blocks of other pages.
+    after = after[:_AFTER_LINES]
+    plain = plain_pairs(after)
+    below = [one for one in (*pairs(after), *plain) if one.field not in INFOBOX]
+    if not any(one.field in INFOBOX and one.value for one in above):
+        below += [*_block_inside(after), *(one for one in plain if one.field in INFOBOX)]  # c09
+    last = [Token(squeeze(line.text), line.element) for line in closing if not _is_prose(line.text)]
+    below += [one for one in pairs(last) if one.field == "source" or one.name in _TELLING]
+    return Header(tuple(before), tuple(top), tuple(taken_in), (*above, *below))
+
+
+def _block_inside(top: Sequence[Token]) -> list[Pair]:
+    """The pairs of an information block that the container took in.
+
+    A text may say 责任单位: itself, so a block is told by its 索引号 or by three labels.
+    """
+    found = [pair for pair in pairs(top) if pair.field in INFOBOX]
+    fields = {pair.field for pair in found}
+    if "索引号" not in fields and len(fields) < _BLOCK_LABELS:
+        found = []
+    return [*found, *(pair for pair in plain_pairs(top) if pair.field in INFOBOX)]
+
+
+def _top_of(element: Element, is_page: bool, lines: Lines | None) -> list[Token]:
+    texts = (one for one in tokens(element, lines=lines) if isinstance(one, Token))
+    most = _PAGE_LINES if is_page else _TOP_LINES
+    return list(takewhile(lambda one: not _is_prose(one.text), islice(texts, most)))
+
+
+def _is_prose(text: str) -> bool:
+    return "。" in text or han(text) > _PROSE_HAN
+
+
+def without_header(
+    title: str, doc_number: str, blocks: Sequence[Block], taken_in: Sequence[Token]
+) -> tuple[Block, ...]:
+    """The blocks less the header lines a container took in.
+
+    The title and a 文号 that repeats the block go with them when they stand above; below, in
+    the letterhead, a 文号 is text.
+    """
+    header = {bare(token.text) for token in taken_in}
+    last = -1
+    for position, block in enumerate(blocks[:_HEADER_BLOCKS]):
+        if not isinstance(block, Paragraph) or _is_prose(block.text):
+            break
+        if bare(block.text) in header:
+            last = position
+    kept = [
+        block
+        for block in blocks[: last + 1]
+        if not _belongs_to_header(block, header, bare(title), bare(doc_number))
+    ]
+    return (*kept, *blocks[last + 1 :])
+
+
+def _is_header(token: Token) -> bool:
+    """Two labels in a line, or one with a date or a name that no text would use.
+
+    A body may say 时间 and 来源 itself.
+    """
+    found = [pair for pair in pairs_in(token) if pair.field != "-" or pair.value == ""]
+    known = [pair for pair in found if pair.field in (*INFOBOX, "published", "source")]
+    if not known and _OPENS_WITH_DATE.match(token.text):
+        return bool(pairs([token]))  # 2017-02-22 09:15 石桥镇党政办 点击：12
+    if len(known) != 1:
+        return len(known) >= 2
+    dated = known[0].field == "source" and parse_date(token.text) is not None
+    return len(found) > 1 or dated or known[0].name in _TELLING
+
+
+def _belongs_to_header(block: Block, header: set[str], title: str, doc_number: str) -> bool:
+    if not isinstance(block, Paragraph):
+        return False
+    text = bare(block.text)
+    if text in header or (doc_number and text == doc_number):
+        return True
+    return bool(text) and (text in title or bool(INDEX_NUMBER.fullmatch(text)))
+
+
+def letterhead_number(blocks: Sequence[Block]) -> str:
+    """The 文号 of the letterhead: a line of its own, or beside 签发人, among the first lines."""
+    for block in blocks[:_HEADER_BLOCKS]:
+        if not isinstance(block, Paragraph):
+            return ""
+        found = DOC_NUMBER.match(block.text)
+        if found and (found.end() == len(block.text) or "签发人" in block.text):
+            return found[0]
+    return ""

@@ -1,0 +1,206 @@
+"""The title of a page: its heading, or what stands above its date, without the site's name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from crawler.extraction.boilerplate import is_chrome
+from crawler.extraction.fields.breadcrumb import is_here
+from crawler.extraction.fields.header import Header
+from crawler.extraction.fields.title_lines import is_cut
+from crawler.extraction.page import Page
+from crawler.extraction.walk.flow import Element, is_hidden
+from crawler.extraction.walk.lines import visible_lines
+from crawler.extraction.whitespace import SOFT_BREAK, bare, han, joined, soften, squeeze
+
+_HEADING_TAGS = {"ucaptitle": 4, "h1": 3, "h2": 2, "h3": 2, "h4": 1}
+_HEADING_NAME = re.compile(r"title|tit\b|-tit|biaoti|(?:^|[-_ ])bt\b|heading", re.IGNORECASE)
+# Between the title and the site's name in <title>. Without blanks a hyphen or a dash may also be
+# of the title (2018-2019年), and counts only before what ends like a site's name (b17, c29).
+_SITE_END = "(?:网站?|政府|门户|平台|管委会|信息公开|政务公开)"
+_SUFFIX = re.compile(
+    r"\s*(?:[_|｜]|\s[-–—]+|[-–—]+\s|(?<=[网站府户])[-–—]+"
+    rf"|(?<=\S)[-–—]+(?=[^-–—_|｜]*(?:{_SITE_END}|中国[\u3400-\u9fff]{{2,4}})\s*(?:[-–—_|｜]|\Z)))"
+)
+# What stands before a title that the site or the column comes before.
+_BEHIND_COLUMN = re.compile(r"[\s_|｜>＞–—-]\Z")
+# The name of a site, which some pages print as a heading or as their only <title>.
+_SITE = re.compile(
+    r"[^-–—_|｜>＞]{0,20}(?:人民政府|管委会|门户网站?|政府网站?|政务网|信息网|公开网|信息公开平台)"
+    r"|[\u3400-\u9fff]{1,12}[省市县区旗州盟镇乡](?:(?:政府)?信息公开)?"  # e16, f09
+)
+# A date some pages print into the heading; （2024年版） is none (a21).
+_DATED = re.compile(r"\s*[(（]\s*(?:19|20)\d\d\s*[-年/.]\s*\d[^()（）]*[)）]\Z")
+_LONGEST = 200
+_LONGEST_NAMED = (
+    1000  # by a meta, or in a <title> with the site's name and columns; longer it was never closed
+)
+_SHORTEST = 4
+_SHORTEST_PLAIN = 8  # Han of a line that nothing marks as a heading
+_MOST_INSIDE = 400  # elements: even one that has each character in spans of its own has fewer
+_TITLE_LINES = 6  # a title is printed on no more lines than this
+_CERTAIN = 5  # what the head section names in full: nothing else is looked for
+_AGREED = 3  # the score of a heading that the head section or a strong tag confirms
+
+
+@dataclass(frozen=True, slots=True)
+class Heading:
+    text: str
+    where: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """What the head section calls the page: by its meta, by <title> with the site's name."""
+
+    meta: str
+    whole: str
+
+    @property
+    def title(self) -> str:
+        return without_site(self.whole)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    text: str
+    score: int
+    where: str = "heading"
+
+
+def find_heading(
+    page: Page, body: Sequence[Element], header: Header, columns: Sequence[str] = ()
+) -> Heading:
+    """The page's heading, else what its head section calls it.
+
+    ``columns`` are the names of the breadcrumb: a <title> that is one of them names the column
+    and not the page (d11), but a list has no other name (d25).
+    """
+    meta = squeeze(page.meta("ArticleTitle")[:_LONGEST_NAMED])
+    named = _Named(meta, _document_title(page.tree))
+    column = _SUFFIX.split(named.whole)[0]
+    of_column = not meta and column in columns
+    asked = _Named("", "") if of_column else named
+    found = list(_candidates(page, body, asked))
+    if not any(one.score >= _CERTAIN for one in found):
+        found += _unmarked(header, asked)
+    best = max(found, key=lambda one: one.score, default=None)
+    # Where the head section names nothing, whatever is marked as a heading is the best there is.
+    least = _AGREED if meta or named.whole else 1
+    if best is not None and best.score >= least:
+        return _whole(Heading(best.text, best.where), asked)
+    if meta:
+        return Heading(meta, "meta ArticleTitle")
+    title = column if of_column else named.title
+    return Heading(title, "title" if title else "")
+
+
+def _whole(heading: Heading, named: _Named) -> Heading:
+    """A heading the page cut short, as its head section has it in full."""
+    start = bare(heading.text).rstrip(".…")
+    for full, where in ((named.meta, "meta ArticleTitle"), (named.title, "title")):
+        rest = bare(full)[len(start) :]
+        if bare(full).startswith(start) and rest and is_cut(heading.text) and not is_cut(full):
+            return Heading(full, where)
+    return heading
+
+
+def _document_title(tree: Element) -> str:
+    """<title>, unless it is only the site's name or 信息查看 (f13).
+
+    Some CMS put the heading's markup into it.
+    """
+    text = squeeze(re.sub(r"<[^<>]*>", "", tree.findtext(".//title") or ""))
+    if len(text) > _LONGEST_NAMED or _SITE.fullmatch(text) or is_here(without_site(text)):
+        return ""
+    return text
+
+
+def without_site(title: str) -> str:
+    """The part of <title> before the site's name, or behind it where the site comes first."""
+    match = _SUFFIX.search(title)
+    while match and han(title[: match.start()]) < _SHORTEST:
+        match = _SUFFIX.search(title, match.end())
+    if not match:
+        return title
+    first, rest = title[: match.start()].strip(), title[match.end() :].strip()
+    return without_site(rest) if _SITE.fullmatch(first) and han(rest) >= _SHORTEST else first
+
+
+def _candidates(page: Page, body: Sequence[Element], named: _Named) -> Iterator[_Candidate]:
+    """The elements marked as headings, by their tags and names."""
+    inside = set(body)
+    asked: dict[str, bool] = {}  # the rows of a table have the same names
+    around = {ancestor for element in body for ancestor in element.iterancestors()}
+    for element, tag, name, classes in page.named:
+        tags = _HEADING_TAGS.get(tag, 0)
+        names = f"{classes} {name}" if classes and name else classes or name
+        if (titled := asked.get(names)) is None:
+            titled = asked[names] = bool(_HEADING_NAME.search(names))
+        if not (tags or titled) or element in inside or element in around or is_hidden(element):
+            continue
+        if next(islice(element.iterdescendants(), _MOST_INSIDE, None), None) is not None:
+            continue
+        text = _text(page, element)
+        if _may_be_title(text, _SHORTEST):
+            yield _Candidate(text, tags + titled + _agreement(text, named))
+    wanted = bare(named.meta)
+    start = wanted[:1]
+    if wanted and any(bare(line.text) == wanted for line in page.lines if start in line.text):
+        yield _Candidate(named.meta, 5)
+
+
+def _unmarked(header: Header, named: _Named) -> Iterator[_Candidate]:
+    """What the information block calls 标题, and the line above the date and the source.
+
+    In the table layouts of old sites only the place tells a heading (c27, d21).
+    """
+    for pair in header.pairs:
+        if pair.field == "title" and _may_be_title(pair.value, _SHORTEST_PLAIN):
+            score = 3 + _agreement(pair.value, named)
+            yield _Candidate(pair.value, score, f"label {pair.name}")
+    text = squeeze(header.line_above_date())
+    if _may_be_title(text, _SHORTEST_PLAIN):
+        yield _Candidate(text, 3 + _agreement(text, named), "line above the date")
+
+
+def _may_be_title(text: str, shortest: int) -> bool:
+    if not shortest <= len(text) <= _LONGEST or "。" in text:
+        return False
+    return not (is_chrome(text) or _SITE.fullmatch(text))
+
+
+def _text(page: Page, element: Element) -> str:
+    """The text of a heading on one line; a heading of many lines is none."""
+    found = page.lines_of(element)
+    if any(line.marker for line in found[: _TITLE_LINES + 1]):
+        found = visible_lines(element)  # without the number of the item it stands in
+    lines = [line.text for line in found[: _TITLE_LINES + 1]]
+    if len(lines) > _TITLE_LINES:
+        return ""
+    parts = (
+        part for line in lines for part in soften(line.replace("\n", SOFT_BREAK)).split(SOFT_BREAK)
+    )
+    text = joined(map(squeeze, parts))
+    return _DATED.sub("", text) if len(text) <= _LONGEST_NAMED else ""
+
+
+def _agreement(text: str, named: _Named) -> int:
+    """How well a heading agrees with what the head section says."""
+    mine, meta = bare(text), bare(named.meta)
+    if meta and mine == meta:
+        return 5
+    score = 0
+    if meta and (meta.startswith(mine.rstrip(".…")) or mine.startswith(meta.rstrip(".…"))):
+        score += 3
+    wholes = (bare(named.whole), bare(named.title))  # the site's name may come first
+    begins = han(text) >= _SHORTEST and any(one.startswith(mine.rstrip(".…")) for one in wholes)
+    ends = han(text) >= _SHORTEST_PLAIN and _BEHIND_COLUMN.search(named.whole.removesuffix(text))
+    if (
+        begins or ends or text == _SUFFIX.split(named.whole)[0]
+    ):  # 2023年_部门年报_某县人民政府 (e14)
+        score += 3
+    return score if score or not (meta or named.whole) else -2

@@ -1,0 +1,174 @@
+"""The information block (索引号 …): five layouts, one normalised result (design §5)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import islice
+from typing import Any
+
+from crawler.dates import parse_date
+from crawler.extraction.fields.labels import BLOCK_RANK, INFOBOX, Pair, Token, tokens
+from crawler.extraction.walk.flow import Element, Line, flow
+from crawler.extraction.walk.lines import Lines
+from crawler.extraction.whitespace import SOFT_BREAK, squeeze
+
+INDEX_NUMBER = re.compile(
+    r"[0-9A-Za-z][0-9A-Za-z-]{5,20}[-/]\d{4,6}[-/]\d+(?:-\d+)?"
+    r"|[0-9A-Za-z]{5,20}/\d{4}-[0-9A-Za-z]+"
+)
+DOC_NUMBER = re.compile(
+    r"[\u3400-\u9fffA-Za-z（）()·]{1,20}\s*[〔﹝\[［(（【]\s*(?:19|20)\d\d\s*(?:年)?[〕﹞\]］)）】]\s*(?:第\s*)?\d{1,5}\s*号"
+)
+_VALIDITY = re.compile(r"(?:现行)?有效|(?:已)?(?:失效|废止)|部分有效|长期有效|是|否")
+_LONGEST_VALUE = 80
+# Values printed without labels (seed 001): so many recognised ones make a block.
+_LEAST_BARE_VALUES = 4
+_MOST_BARE_VALUES = 10
+_BESIDE = re.compile(rf"[{SOFT_BREAK}|｜]")
+_LEVELS = 4  # from a value up to the list it stands in
+_HOLDERS = ("table", "ul", "ol", "dl", "div", "tr", "p")
+
+
+@dataclass(slots=True)
+class Infobox:
+    """Fields in the order of design §5, each one's source, the elements that printed them."""
+
+    fields: tuple[tuple[str, str], ...] = ()
+    sources: dict[str, Any] = field(default_factory=dict)
+    elements: tuple[Element, ...] = ()
+
+
+def read_infobox(found: Sequence[Pair], lines: Lines) -> Infobox:
+    """The block from labelled pairs, or else from values without labels among the lines."""
+    values: dict[str, tuple[str, dict[str, Any]]] = {}
+    # 成文日期 says more than 发文日期 beside it; of one name the first stands.
+    for pair in sorted(found, key=lambda one: BLOCK_RANK.get(one.name, 0)):
+        value = _normal(pair.field, pair.value)
+        if value and pair.field in INFOBOX and pair.field not in values:
+            values[pair.field] = (
+                value,
+                {"where": "label", "label": pair.name, "raw": pair.value},
+            )
+    elements = _printing(found, lines)
+    if "索引号" not in values:
+        bare_values, element = _without_labels(lines.all)
+        if element is not None:
+            elements = (*elements, element)
+        for name, value in bare_values.items():
+            normal = _normal(name, value)
+            if normal and name not in values:
+                values[name] = (normal, {"where": "position", "inferred": True, "raw": value})
+    ordered = [name for name in INFOBOX if name in values]
+    return Infobox(
+        fields=tuple((name, values[name][0]) for name in ordered),
+        sources={name: values[name][1] for name in ordered},
+        elements=elements,
+    )
+
+
+def _normal(name: str, raw: str) -> str:
+    """The value as the block prints it, or ``""`` when it is none of that field."""
+    value = squeeze(raw).strip("；;，,|｜ ")
+    if not value or len(value) > _LONGEST_VALUE:
+        return ""
+    if name == "成文日期":
+        return parse_date(value) or ""
+    if name == "索引号":
+        return value if re.search(r"\d", value) and " " not in value else ""
+    if name == "发文字号":
+        return value if re.search(r"\d", value) or value == "无" else ""
+    return value
+
+
+def _printing(found: Sequence[Pair], lines: Lines) -> tuple[Element, ...]:
+    """The elements that print the block: those with two or more of its labels and little else."""
+    counts: dict[Element, set[str]] = {}
+    for pair in found:
+        if pair.field in INFOBOX:
+            for element in (pair.element, *islice(pair.element.iterancestors(), 6)):
+                counts.setdefault(element, set()).add(pair.name)
+    holders = [one for one, names in counts.items() if len(names) >= 2 and one.tag in _HOLDERS]
+    short = [one for one in holders if _is_short(lines.of(one))]
+    return tuple(one for one in short if not any(_replaces(other, one, counts) for other in short))
+
+
+def _replaces(other: Element, one: Element, counts: dict[Element, set[str]]) -> bool:
+    """Whether ``other`` is the better choice of two elements that print the same labels.
+
+    The inner one is, except that a whole table is better than the row that holds its values.
+    """
+    if counts[one] != counts[other]:
+        return False
+    if one.tag == "tr" and other.tag == "table":
+        return other in one.iterancestors()
+    if one.tag == "table" and other.tag == "tr":
+        return False
+    return one in other.iterancestors()
+
+
+def _is_short(lines: Sequence[Line]) -> bool:
+    """A block has no sentence: no line of it reads like prose."""
+    texts = (squeeze(line.text) for line in lines)
+    return all(len(text) <= 2 * _LONGEST_VALUE and "。" not in text for text in texts)
+
+
+def _without_labels(lines: Sequence[Line]) -> tuple[dict[str, str], Element | None]:
+    """The values of an unlabelled list that begins with an index number, typed by pattern.
+
+    Of two names the first is the department responsible, the second the publisher; a single one
+    is the publisher.
+    """
+    for line in lines:
+        text = line.text
+        if "/" not in text and "-" not in text:
+            continue  # no number has neither
+        if not (found := INDEX_NUMBER.match(_stripped(text))):
+            continue
+        if found.end() < len(_stripped(text)):  # the values are inline elements of one line (e23)
+            values = _parted(line)
+            if _LEAST_BARE_VALUES <= len(values) <= _MOST_BARE_VALUES:
+                return _typed(values), line.element
+            continue
+        for element in islice(line.element.iterancestors(), _LEVELS):
+            texts = (_stripped(one.text) for one in tokens(element) if isinstance(one, Token))
+            values = list(filter(None, islice(texts, _MOST_BARE_VALUES + 1)))
+            if len(values) > _MOST_BARE_VALUES or not INDEX_NUMBER.fullmatch(values[0]):
+                break
+            if len(values) >= _LEAST_BARE_VALUES:
+                return _typed(values), element
+    return {}, None
+
+
+def _parted(line: Line) -> list[str]:
+    """The texts of a line's inline elements; the line may stand behind the element it names."""
+    for element in (line.element, *islice(line.element.iterancestors(), 1)):
+        for one in flow(element, split_inline=True):
+            if isinstance(one, Line) and one.text.replace(SOFT_BREAK, "") == line.text:
+                return list(filter(None, map(_stripped, _BESIDE.split(one.text))))
+    return []
+
+
+def _stripped(text: str) -> str:
+    return squeeze(text.replace(SOFT_BREAK, " ")).lstrip("•·▪●◆- ")
+
+
+def _typed(values: Sequence[str]) -> dict[str, str]:
+    typed: dict[str, str] = {}
+    names = []
+    for value in values:
+        if INDEX_NUMBER.fullmatch(value):
+            typed.setdefault("索引号", value)
+        elif DOC_NUMBER.fullmatch(value) or value == "无":
+            typed.setdefault("发文字号", value)
+        elif _VALIDITY.fullmatch(value):
+            typed.setdefault("有效性", value)
+        elif parse_date(value) and len(value) <= 20:
+            typed.setdefault("成文日期", value)
+        else:
+            names.append(value)
+    typed.update(
+        zip(("责任部门", "发布机构") if len(names) > 1 else ("发布机构",), names, strict=False)
+    )
+    return typed

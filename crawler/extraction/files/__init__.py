@@ -1,0 +1,1 @@
+"""Files and pictures that belong to a page: linked, framed, standing where a text should be."""

@@ -1,0 +1,67 @@
+"""Where a page without prose has its document: scans, a file in a viewer, links to files."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from itertools import islice
+
+from crawler.extraction.files.attachments import is_file, shown_file
+from crawler.extraction.files.images import may_hold_text
+from crawler.extraction.page import Page
+from crawler.extraction.walk.flow import Element
+from crawler.extraction.whitespace import bare
+
+_FRAMES = frozenset(("iframe", "frame", "embed", "object"))
+_SHOWN = ("img", "a", *_FRAMES)
+# No text has more of them; a gallery may.
+_MOST = 500
+# What a single picture stands in; its block is around it.
+_NO_HOLDERS = frozenset(("p", "span", "font", "center", "a", "tr", "tbody", "table", "li", "ul"))
+_SHORTEST_TITLE = 6
+_HEADINGS = frozenset(("h1", "h2", "h3"))
+
+
+def find_pictured(page: Page) -> Element | None:
+    """The innermost element around most pictures and files that stand below the page's title."""
+    shown = list(islice(_below_title(page), _MOST))
+    held: Counter[Element] = Counter()
+    for one in shown:
+        # What is shown counts more than a link to the same beside it (f08).
+        held.update(dict.fromkeys(one.iterancestors(), 1 if one.tag == "a" else 2))
+    whole = held[page.root]
+    around = (one for one in held if 2 * held[one] > whole and one.tag not in _NO_HOLDERS)
+    inner = max(around, key=lambda one: sum(1 for _ in one.iterancestors()), default=None)
+    return None if inner is None or inner.tag in ("body", "html") else inner
+
+
+def _below_title(page: Page) -> Iterator[Element]:
+    titles = _title_elements(page)
+    below = False
+    for one in page.root.iter():
+        below = below or one in titles
+        if below and one.tag in _SHOWN and _is_shown(page, one):
+            yield one
+
+
+def _title_elements(page: Page) -> frozenset[Element]:
+    """Where the page prints its title; a heading is one too."""
+    named = bare(f"{page.tree.findtext('.//title') or ''} {page.meta('ArticleTitle')}")
+    return frozenset(
+        line.element
+        for line in page.lines
+        if not line.linked
+        and (
+            line.element.tag in _HEADINGS
+            or (len(text := bare(line.text)) >= _SHORTEST_TITLE and text in named)
+        )
+    )
+
+
+def _is_shown(page: Page, element: Element) -> bool:
+    if element.tag == "img":
+        return may_hold_text(element)
+    if element.tag in _FRAMES:
+        address = element.get("src") or element.get("data") or ""
+        return bool(shown_file(page, page.absolute(address)))
+    return is_file(page.absolute(element.get("href") or ""))

@@ -1,0 +1,1 @@
+"""What a text says by its form: headings as a tree, tasks and who answers for them."""

@@ -1,0 +1,1 @@
+"""Tables as logical grids: spans, phantom columns, forms cut in two by an editor."""

@@ -1,0 +1,104 @@
+"""The rows of a table as a browser lays them out, and what its markup holds beside its cells."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+from lxml import etree
+
+from crawler.extraction.walk.flow import SKIPPED, Element, is_hidden
+from crawler.extraction.walk.lines import LinesOf
+from crawler.extraction.whitespace import has_text, squeeze
+
+CELL_TAGS = ("td", "th")
+_BODY, _FOOT = "tbody", "tfoot"
+_SECTIONS = ("thead", _BODY, _FOOT)
+# Say how columns look, never what stands in them.
+_WITHOUT_TEXT = SKIPPED | {"colgroup", "col"}
+
+
+@dataclass(slots=True)
+class Row:
+    """A row's cells in order. ``left``: how many rows its section still has, itself included.
+
+    Editors cut one body into several <tbody>, across the spans of its cells (f02): they count as
+    one, and only head and foot part a table.
+    """
+
+    kind: str  # thead, tbody, tfoot
+    cells: list[Element] = field(default_factory=list)
+    left: int = 1
+
+
+@dataclass(slots=True)
+class Layout:
+    """A table's visible rows, and what its markup holds beside their cells."""
+
+    rows: list[Row] = field(default_factory=list)
+    beside: list[Element | str] = field(default_factory=list)
+
+    def texts(self, lines_of: LinesOf) -> Iterator[str]:
+        """The caption, and text put between rows: browsers show both above the table."""
+        for one in self.beside:
+            if isinstance(one, str):
+                yield squeeze(one)
+            else:
+                yield from (line.text for line in lines_of(one))
+
+
+def layout_of(table: Element) -> Layout:
+    """What one walk over a table's own markup finds; the rows of <tfoot> come last.
+
+    libxml2 repairs less than browsers do: cells without a row make one here as they do there.
+    What tables inside the cells hold is text of those cells.
+    """
+    found = _walked(table)
+    rows = found.rows
+    rows.sort(key=lambda row: row.kind == _FOOT)
+    for row, following in zip(reversed(rows[:-1]), reversed(rows), strict=False):
+        if row.kind == following.kind:
+            row.left = following.left + 1
+    return found
+
+
+def _walked(table: Element) -> Layout:
+    found = Layout()
+    kind, row = _BODY, None
+    walker = etree.iterwalk(table, events=("start", "end"))
+    for event, element in walker:
+        tag = element.tag
+        if event == "end":
+            if tag == "tr" or tag in _SECTIONS:
+                row = None
+                kind = _BODY if tag in _SECTIONS else kind
+            _keep_text(found, element.tail if element is not table else None)
+            continue
+        if element is not table and (tag in _WITHOUT_TEXT or is_hidden(element)):
+            walker.skip_subtree()
+        elif tag in CELL_TAGS:
+            if row is None:
+                row = Row(kind)
+                found.rows.append(row)
+            row.cells.append(element)
+            walker.skip_subtree()
+        elif element is table or tag == "tr" or tag in _SECTIONS or _wraps_cells(element):
+            kind = tag if tag in _SECTIONS else kind
+            if tag == "tr":
+                row = Row(kind)
+                found.rows.append(row)
+            _keep_text(found, element.text)
+        else:
+            found.beside.append(element)
+            walker.skip_subtree()
+    return found
+
+
+def _keep_text(found: Layout, text: str | None) -> None:
+    if text and has_text(text):
+        found.beside.append(text)
+
+
+def _wraps_cells(element: Element) -> bool:
+    """Whether a <form> or a <font> of old editors stands around rows; a table is no wrapper."""
+    return element.tag != "table" and next(element.iter("tr", *CELL_TAGS), None) is not None
