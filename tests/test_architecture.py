@@ -34,7 +34,7 @@ FORBIDDEN = {
     "crawler/warc": ("scrapy", "twisted", "sqlalchemy", "crawler.fetch", "crawler.extraction"),
     "crawler/fetch": ("sqlalchemy", "crawler.commands", "crawler.store", "crawler.catalogue"),
 }
-#: What `crawler/extraction` is built of, from the ground up: each imports only what stands before it.
+#: What `crawler/extraction` is built of, from the ground up: each imports only what is before it.
 EXTRACTION = (
     "whitespace",
     "decode",

@@ -1,1 +1,1 @@
-"""A parsed page as the lines a reader sees, and what lines say by their look. Knows no field, no body."""
+"""A parsed page as the lines a reader sees, and what lines say by their look."""
