@@ -9,7 +9,7 @@ PIP_LOG := $(VENV)/pip.log
 NO_ANSWER := connection broken by
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check data clean torture bench-families bench-extract bench-matrix fuzz-extract bench-speed bench-crawl bench-frontier bench-discovery bench-incremental bench-drift bench-politeness bench-sick-host bench-titles
+.PHONY: help setup demo test lint check data clean torture bench-families bench-extract bench-matrix bench-mutants fuzz-extract bench-speed bench-crawl bench-frontier bench-discovery bench-incremental bench-drift bench-politeness bench-sick-host bench-titles
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -79,6 +79,9 @@ bench-extract: setup $(PEERS)/.ready  ## score extraction beside every peer; ARG
 
 bench-matrix: setup  ## containers × paragraph markups × official tables: prose, tables, chrome
 	@$(BIN)/python -m tests.benchmarks.bench_matrix
+
+bench-mutants: setup  ## gold pages as other portals would write them; ARGS=--help for more
+	@$(BIN)/python -m tests.benchmarks.bench_mutants $(ARGS)
 
 bench-speed: setup  ## pages a second beside a plain loop of warcio and trafilatura
 	@$(BIN)/python -m tests.benchmarks.bench_speed
