@@ -14,6 +14,7 @@ from importlib.resources import files
 # Inclusive ranges; 〇 is a numeral outside the ideograph blocks but a Han character to a reader.
 _HAN = "\u3007\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
 _ONE_HAN = re.compile(f"[{_HAN}]")
+_HAN_RUN = re.compile(f"[{_HAN}]+")
 
 # Forms and punctuation that occupy a full cell: CJK symbols, full-width ASCII, and the four
 # Western marks that Chinese typography sets full width (—…“”‘’).
@@ -157,4 +158,9 @@ def is_fullwidth(char: str) -> bool:
 
 def count_han(text: str) -> int:
     """How many Han characters a text has."""
-    return len(_ONE_HAN.findall(text))
+    return sum(map(len, _HAN_RUN.findall(text)))
+
+
+def without_han(text: str) -> str:
+    """What is left of a text when its Han characters are taken out."""
+    return _HAN_RUN.sub("", text)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from crawler import RULES_VERSION
-from crawler.hanzi import count_han
+from crawler.hanzi import count_han, without_han
 from crawler.items import Document, Paragraph, Table
 from crawler.runs.rules import SIZES_LEFT
 
@@ -22,10 +22,12 @@ from crawler.runs.rules import SIZES_LEFT
 _TEXT_HAN = 200
 #: What nobody can read: characters lost in a wrong charset or of a font of the portal's own (areas
 #: for private use), markup escaped twice.
-_UNCLEAN = re.compile(r"[\ufffd\ue000-\uf8ff]|</?(?:p|div|span|table|td|br)\b[^>]*>")
+_UNREADABLE = re.compile(r"[\ufffd\ue000-\uf8ff]")
+_MARKUP = re.compile(r"</?(?:p|div|span|table|td|br)\b[^>]*>")
 _PUBLISHER = "发布机构"
 #: Categories of Unicode: digits, and brackets and quotation marks.
 _DIGIT = "Nd"
+_HAN = "Han"  # counted as if it were one
 _MARKS = ("Ps", "Pe", "Pi", "Pf")
 #: Losses of the whole page: the address answers that there is none, or with something else; the
 #: file that carried its text carries little of it.
@@ -57,15 +59,23 @@ def _texts(document: Document) -> list[str]:
 
 
 def _characters(document: Document) -> Counter[str]:
-    """The characters of the body, by their category in Unicode."""
-    found: Counter[str] = Counter()
-    for character, times in Counter("".join(_body(document))).items():
+    """The characters of the body: the many that are Han, all others by category in Unicode."""
+    body = "".join(_body(document))
+    rest = without_han(body)
+    found = Counter({_HAN: len(body) - len(rest)})
+    for character, times in Counter(rest).items():
         found[unicodedata.category(character)] += times
     return found
 
 
-def _han(document: Document) -> int:
-    return sum(map(count_han, _texts(document)))
+def _has_text(document: Document) -> bool:
+    """Is there more than a stub? Not counted to its end: most have many times as much."""
+    missing = _TEXT_HAN
+    for text in _texts(document):
+        missing -= count_han(text)
+        if missing <= 0:
+            return True
+    return False
 
 
 def _origin(document: Document) -> str:
@@ -74,7 +84,8 @@ def _origin(document: Document) -> str:
 
 
 def _is_clean(document: Document) -> bool:
-    return not any(map(_UNCLEAN.search, _texts(document)))
+    texts = _texts(document)
+    return not (any(map(_UNREADABLE.search, texts)) or any(map(_MARKUP.search, texts)))
 
 
 def _is_complete(document: Document) -> bool:
@@ -93,7 +104,7 @@ TRAITS: Mapping[str, Callable[[Document], bool]] = {
     "title": lambda document: _on_page(document, "title"),
     "published": lambda document: bool(document.published),
     "clean": _is_clean,
-    "text": lambda document: _han(document) >= _TEXT_HAN,
+    "text": _has_text,
     "complete": _is_complete,
     "source": lambda document: bool(document.source),
     "infobox": lambda document: bool(document.infobox),
@@ -133,7 +144,7 @@ def profile_of(document: Document) -> Profile:
         year=document.report_year,
         title=document.title,
         published=document.published,
-        han=_han(document),
+        han=count_han(document.title) + characters[_HAN],
         rows=sum(len(table.rows) for table in tables),
         traits=tuple(name for name, holds in TRAITS.items() if holds(document)),
         origin=_origin(document),

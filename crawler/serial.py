@@ -43,7 +43,10 @@ def to_plain(value: object) -> Any:
     if kind in _PLAIN:
         return value
     if names := _field_names(kind):
-        return {name: to_plain(getattr(value, name)) for name in names}
+        values = {name: getattr(value, name) for name in names}
+        return {
+            name: item if type(item) in _PLAIN else to_plain(item) for name, item in values.items()
+        }
     if isinstance(value, Enum):
         return value.value
     if isinstance(value, datetime):
@@ -51,7 +54,7 @@ def to_plain(value: object) -> Any:
     if isinstance(value, Mapping):
         return {key: to_plain(item) for key, item in value.items()}
     if isinstance(value, (tuple, list)):
-        return [to_plain(item) for item in value]
+        return [item if type(item) in _PLAIN else to_plain(item) for item in value]
     return value
 
 

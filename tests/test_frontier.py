@@ -10,6 +10,8 @@ import sys
 from pathlib import Path
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from scrapy import Request, Spider
 from scrapy.utils.request import RequestFingerprinter
 
@@ -17,6 +19,7 @@ from crawler.errors import StateError
 from crawler.items import Context, Note
 from crawler.state import frontier
 from crawler.state.db import VERSION, State
+from crawler.state.departures import HELD
 from crawler.state.entries import Entry, attempt_of, entry_of, request_of
 from crawler.state.fingerprints import Fingerprinter
 from crawler.state.frontier import MAX_TROUBLES, Ending, Frontier, Standing
@@ -109,6 +112,26 @@ def test_a_request_of_the_queue_keeps_the_fingerprint_it_came_with() -> None:
     assert fingerprinter.fingerprint(other) == RequestFingerprinter().fingerprint(other)
     again = kept.replace(url="http://a.gov.cn/moved")
     assert fingerprinter.fingerprint(again) == RequestFingerprinter().fingerprint(again)
+
+
+# Near to what is left as it is, and on either side of it.
+_URLS = st.builds(
+    "{}://{}{}{}".format,
+    st.sampled_from(["http", "https", "HTTP", "ftp"]),
+    st.from_regex(r"(www\.)?[a-zA-Z0-9_-]{1,6}(\.gov)?\.?(:80|:8080)?", fullmatch=True),
+    st.from_regex(r"(/(\.{1,3}|[\w.~;%+!@=:é -]{0,4})){0,4}/?", fullmatch=True),
+    st.from_regex(r"(\?([\w.~%+ ]{0,3}=?[\w.~%+]{0,3}&?){0,3})?(#\w{0,2})?", fullmatch=True),
+)
+
+
+@given(_URLS, st.sampled_from(["GET", "POST"]))
+@example("http://www.shili.gov.cn/zwgk/202001/t20200115_1.html", "GET")
+@example("https://www.shili.gov.cn/a/./b/../c", "GET")
+@example("http://www.shili.gov.cn/list?page=2", "GET")
+@example("http://www.shili.gov.cn/list?page=2&a=1", "GET")
+def test_fingerprints_are_those_of_scrapy(url: str, method: str) -> None:
+    request = Request(url, method=method)
+    assert Fingerprinter().fingerprint(request) == RequestFingerprinter().fingerprint(request)
 
 
 def test_a_url_is_queued_once_in_a_walk_also_after_it_is_done(state: State) -> None:
@@ -249,6 +272,41 @@ def test_a_request_comes_back_as_it_was_kept() -> None:
     assert again.headers == {b"Referer": [b"http://a.gov.cn/"]}
     assert attempt_of(kept.request) == 2
     assert kept.host == "a.gov.cn"
+
+
+def test_a_request_at_hand_goes_out_as_it_would_from_its_row(state: State) -> None:
+    spider = OneSpider()
+    note = Note("demo", "demo", context=Context("http://a/", "年报", column=("公开",), hops=2))
+    meta = {"note": note, "list_root": None, "redirect_urls": ["http://a.gov.cn/"], "depth": 9}
+    request = Request(
+        "http://a.gov.cn/x?b=2&a=1",
+        callback=spider.read,
+        headers={"Referer": "http://a.gov.cn/", "User-Agent": "x", "If-None-Match": "1"},
+        cookies={"a": "1"},
+        meta=meta | {"frontier_parent": 3, "state_writes": []},
+        priority=7,
+        flags=["cached"],
+    )
+    queue = Frontier(state)
+    queue.add([entry_of(request, b"1")])
+    row = queue.next(anybody)
+    assert row is not None and row.made is request
+    again = request_of(row.request, row.priority, spider)
+    out = request_of(row.request, row.priority, spider, row.made)
+    assert out is request
+    assert out.to_dict(spider=spider) == again.to_dict(spider=spider)
+
+
+def test_few_requests_are_at_hand_and_what_may_go_out_twice_is_not(state: State) -> None:
+    queue = Frontier(state)
+    requests = [Request(f"http://a.gov.cn/{number}") for number in range(HELD + 9)]
+    queue.add([entry_of(requests[0], None)])
+    queue.add([entry_of(one, str(number).encode()) for number, one in enumerate(requests)])
+    held = [row.made for _ in range(len(requests) + 1) if (row := queue.next(anybody))]
+    assert held == [None, *requests[:HELD], *[None] * 9]
+    assert queue.add([entry_of(requests[0], b"new")]) == 1
+    row = queue.next(anybody)
+    assert row is not None and row.made is requests[0]  # there is room again
 
 
 @pytest.mark.parametrize("lossy", [{"body": "x"}, {"cb_kwargs": {"x": 1}}])

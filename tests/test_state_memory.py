@@ -6,14 +6,17 @@ import sqlite3
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
+from scrapy.settings import Settings
 
 from crawler.errors import ConfigurationError
 from crawler.items import Context, FetchOutcome, Link, ListPage, Rel
 from crawler.state import lists, pages
 from crawler.state.conditional import in_sample
 from crawler.state.db import State
+from crawler.state.memory import Memory
 from crawler.state.pagerows import PageRole
 from crawler.state.pages import Answer
 from crawler.state.schedule import Schedule, clock_of, period, switch
@@ -173,6 +176,20 @@ def test_a_page_is_known_in_any_spelling(connection: sqlite3.Connection) -> None
         "http://www.shili.example:99999/",  # leads to no page
     ]
     assert pages.unknown(connection, spellings) == {"http://www.shili.example/art/2.html"}
+
+
+def test_a_stranger_is_known_from_its_first_answer_on() -> None:
+    memory = Memory(SimpleNamespace(engine=None, spider=None, settings=Settings()))  # type: ignore[arg-type]
+    lookups: list[str] = []
+    memory._connection.set_trace_callback(lookups.append)
+    assert memory.unknown([URL]) == {URL}
+    lookups.clear()
+    assert memory.asking(URL) is None
+    assert not lookups  # it was looked up when its link was met
+    memory.answered(memory._connection, ok())
+    page = memory.asking(URL)
+    assert page is not None and page.original == ok().original
+    assert memory.unknown([URL]) == set()
 
 
 def test_a_page_met_and_never_answered_is_due_until_it_is(connection: sqlite3.Connection) -> None:

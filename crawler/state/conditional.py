@@ -67,10 +67,11 @@ class ConditionalMiddleware:
         if role_of(request) in _UNRECORDED or form(request.url) is None:
             return
         # Redirects and retries are copies: what was asked before is not what is asked now.
+        if ASKED_SINCE in request.meta:
+            for header, _ in _VALIDATORS:
+                request.headers.pop(header, None)
         for key in _OF_AN_ATTEMPT:
             request.meta.pop(key, None)
-        for header, _ in _VALIDATORS:
-            request.headers.pop(header, None)
         self._memory.remember(request, partial(self._record, request))
         if request.method == "GET" and not is_post(request.url):
             self._ask_for_changes(request)

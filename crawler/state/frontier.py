@@ -117,7 +117,7 @@ class Frontier:
     def end(self, endings: Sequence[Ending]) -> int:
         """Make endings true, all in one durable transaction; how many of the children are new."""
         with self._state.writing() as connection:
-            self._departures.record(connection)
+            self._departures.record(connection, but={ending.row for ending in endings})
             new = sum(self._end(connection, ending) for ending in endings)
         self._departures.recorded()
         return new
@@ -188,11 +188,13 @@ class Frontier:
             self._insert(connection, entry)
 
     def _insert(self, connection: sqlite3.Connection, entry: Entry) -> int:
-        added = connection.execute(
+        inserted = connection.execute(
             "INSERT OR IGNORE INTO frontier (fingerprint, host, priority, standing, request)"
             " VALUES (?, ?, ?, ?, ?)",
             (entry.fingerprint, entry.host, entry.priority, Standing.QUEUED, entry.request),
-        ).rowcount
-        if added:
+        )
+        if inserted.rowcount:
+            assert inserted.lastrowid is not None
             self._departures.arrived(entry.host)
-        return added
+            self._departures.hold(inserted.lastrowid, entry.made)
+        return inserted.rowcount

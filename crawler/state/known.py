@@ -33,10 +33,13 @@ class Recalled(NamedTuple):
     profile: Profile | None = None
 
 
+NOTHING: Final = Recalled()
+
+
 def recall(connection: Connection, url: str) -> Recalled:
     row = connection.execute(_RECALL, (url,)).fetchone()
     if row is None:
-        return Recalled()
+        return NOTHING
     profile: str | None = row[-1]
     return Recalled(page_of(row), from_json(Profile, profile) if profile else None)
 

@@ -43,6 +43,8 @@ logger = logging.getLogger(__name__)
 
 #: More requests than are out at a time; of others it is looked up again.
 _ASKED: Final = 256
+#: Links just found to be unknown: those of a few lists.
+_STRANGERS: Final = 2048
 #: Key of ``request.meta``: a list of `StateWrite`, for the transaction that ends the request.
 WRITES: Final = "state_writes"
 
@@ -52,6 +54,7 @@ class Memory:
         self._crawler = crawler
         self._clock = clock_of(crawler.settings.get("NOW"))
         self._asked: OrderedDict[str, known.Recalled] = OrderedDict()
+        self._strangers: set[str] = set()  # URLs without an answer on record, some of them
         self._liars: dict[str, bool] = {}
         self._looked_again = False
 
@@ -80,7 +83,8 @@ class Memory:
 
     def asking(self, url: str) -> PageState | None:
         """What is known of a URL that is asked for now; kept at hand until its answer is read."""
-        recalled = self._asked[url] = known.recall(self._connection, url)
+        recalled = known.NOTHING if url in self._strangers else known.recall(self._connection, url)
+        self._asked[url] = recalled
         if len(self._asked) > _ASKED:
             self._asked.popitem(last=False)
         return recalled.page
@@ -104,13 +108,18 @@ class Memory:
                 yield page
 
     def unknown(self, urls: Iterable[str]) -> set[str]:
-        return pages.unknown(self._connection, urls)
+        found = pages.unknown(self._connection, urls)
+        if len(self._strangers) > _STRANGERS:
+            self._strangers.clear()
+        self._strangers |= found
+        return found
 
     def meeting(self, url: str, role: PageRole, context: Context) -> StateWrite:
         """The write for a page that is asked for the first time."""
         return lambda connection: pages.meet(connection, url, role, context, self.generation)
 
     def answered(self, connection: sqlite3.Connection, answer: Answer) -> None:
+        self._strangers.discard(answer.url)
         pages.answered(connection, answer, self._clock(), self.generation)
 
     # -- known Documents ----------------------------------------------------------------------

@@ -5,11 +5,15 @@ from __future__ import annotations
 from dataclasses import dataclass, field, fields
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache
 from typing import Any
 
 from crawler.items import Context, FetchOutcome
 from crawler.serial import from_json, to_json
 from crawler.warc.records import Location, Original
+
+#: How a page was reached is written when it is met and again when it is answered.
+_CONTEXTS = 1024
 
 SCHEMA = """
 CREATE TABLE IF NOT EXISTS pages (
@@ -80,33 +84,37 @@ MEET = """
 #: What every answer changes. The attempts of one run count as one failure.
 _ANSWERED = """
     UPDATE pages SET
-        role = coalesce(:role, role), context = :context, outcome = :outcome,
+        role = coalesce(?2, role), context = ?3, outcome = ?4,
         failures = CASE
-            WHEN :sound THEN 0
-            WHEN generation = :generation AND failures > 0 THEN failures
+            WHEN ?5 THEN 0
+            WHEN generation = ?7 AND failures > 0 THEN failures
             ELSE failures + 1 END,
-        checked = :checked, generation = :generation"""
-ANSWERED = f"{_ANSWERED} WHERE url = :url"
-#: … and one with the page.
+        checked = ?6, generation = ?7"""
+ANSWERED = f"{_ANSWERED} WHERE url = ?1"
+#: … and one with the page. Numbered, for SQLite finds names one by one.
 READ = f"""{_ANSWERED},
-        changed = CASE entity_digest WHEN :entity_digest THEN changed ELSE :checked END,
-        etag = :etag, last_modified = :last_modified, entity_digest = :entity_digest,
-        {", ".join(f"{name} = :{name}" for name in _ORIGINAL)}
-    WHERE url = :url"""
+        changed = CASE entity_digest WHEN ?8 THEN changed ELSE ?6 END,
+        entity_digest = ?8, etag = ?9, last_modified = ?10,
+        {", ".join(f"{name} = ?{number}" for number, name in enumerate(_ORIGINAL, 11))}
+    WHERE url = ?1"""
 
 
+@lru_cache(_CONTEXTS)
 def context_text(context: Context) -> str:
     # A lone surrogate in a link's text is nothing SQLite could hold.
     return to_json(context).encode("utf-8", "replace").decode("utf-8")
 
 
-def original_columns(of: Original | None) -> dict[str, Any]:
-    values = (
-        (of.record_id, of.date.isoformat(), of.payload_digest, of.location.warc, of.location.offset)
-        if of
-        else (None,) * len(_ORIGINAL)
+def original_columns(of: Original | None) -> tuple[Any, ...]:
+    if of is None:
+        return (None,) * len(_ORIGINAL)
+    return (
+        of.record_id,
+        of.date.isoformat(),
+        of.payload_digest,
+        of.location.warc,
+        of.location.offset,
     )
-    return dict(zip(_ORIGINAL, values, strict=True))
 
 
 def page_of(row: tuple[Any, ...]) -> PageState:

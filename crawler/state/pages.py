@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from sqlite3 import Connection
+from typing import Any
 
 from crawler.items import Context, FetchOutcome
 from crawler.state.pagerows import (
@@ -152,20 +153,20 @@ def meet(
 
 def answered(connection: Connection, answer: Answer, now: datetime, generation: str) -> None:
     """What an answer changes in what is known of its URL."""
-    statement = READ if answer.outcome is FetchOutcome.OK else ANSWERED
-    row = {
-        "url": answer.url,
-        "role": answer.role.value if answer.role else None,
-        "context": context_text(answer.context),
-        "outcome": answer.outcome.value,
-        "sound": answer.outcome in _SOUND,
-        "checked": now.isoformat(),
-        "generation": generation,
-        "etag": answer.etag,
-        "last_modified": answer.last_modified,
-        "entity_digest": answer.entity_digest,
-        **original_columns(answer.original),
-    }
+    row: tuple[Any, ...] = (
+        answer.url,
+        answer.role.value if answer.role else None,
+        context_text(answer.context),
+        answer.outcome.value,
+        answer.outcome in _SOUND,
+        now.isoformat(),
+        generation,
+    )
+    statement = ANSWERED
+    if answer.outcome is FetchOutcome.OK:
+        statement = READ
+        content = (answer.entity_digest, answer.etag, answer.last_modified)
+        row = (*row, *content, *original_columns(answer.original))
     if not connection.execute(statement, row).rowcount:
         meet(connection, answer.url, PageRole.OTHER, answer.context, generation)
         connection.execute(statement, row)

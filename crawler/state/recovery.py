@@ -165,8 +165,10 @@ class RecoveryMiddleware:
     def process_request(self, request: Request) -> Response | None:
         crawler = self._crawler
         recovery: Recovery | None = getattr(crawler.engine.scheduler, "recovery", None)
+        if recovery is None:
+            return None
         archive = crawler.get_extension(CrawlArchive)
-        if recovery is None or archive is None:
+        if archive is None:
             return None
         response = recovery.answer(request, attempt_note(request, crawler), archive)
         if response is not None:

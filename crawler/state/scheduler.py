@@ -44,7 +44,7 @@ from crawler.state.recovery import Recovery
 logger = logging.getLogger(__name__)
 
 #: What goes out within this time is put on record together.
-_MARK_SECONDS: Final = 0.1
+_MARK_SECONDS: Final = 0.25
 #: The finish reason of a crawl whose state file failed.
 FAILED: Final = "state_failed"
 SCHEMAS: Final = (frontier.SCHEMA, pages.SCHEMA, lists.SCHEMA, leads.SCHEMA, known.SCHEMA)
@@ -195,7 +195,7 @@ class DurableScheduler(BaseScheduler):
         if row is None:
             return None
         self._mark_soon.schedule(_MARK_SECONDS)  # or with the next commit
-        request = request_of(row.request, row.priority, self._spider)
+        request = request_of(row.request, row.priority, self._spider, row.made)
         if row.fingerprint is not None and isinstance(self._fingerprinter, Fingerprinter):
             self._fingerprinter.know(request, row.fingerprint)
         self._flights.begin(request, row.id)

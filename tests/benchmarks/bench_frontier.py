@@ -37,6 +37,7 @@ from typing import Any
 from scrapy.crawler import CrawlerProcess
 from scrapy.http import Request
 
+from tests.benchmarks.frontier_walk import NOTED
 from tests.benchmarks.torture_plain import STOCK, PlainSpider
 from tests.benchmarks.torture_site import Site, TortureSpider, pages, serving
 
@@ -49,6 +50,7 @@ _SCHEDULERS = {
 }
 _COMPARED = 40_000  # requests of the walk through Scrapy's own queue, which is all in memory
 _WALKS = 3
+_LEAST = 4 * NOTED  # requests: a slope over half of fewer says nothing
 #: 97.5 % quantiles of Student's t by degrees of freedom; beyond them the normal one is near.
 _T = (math.inf, 12.71, 4.30, 3.18, 2.78, 2.57, 2.45, 2.36, 2.31, 2.26, 2.23, 2.20, 2.18, 2.16)
 
@@ -228,6 +230,8 @@ def main() -> int:
     if options.bare:
         bare(json.loads(options.bare))
         return 0
+    if options.requests < _LEAST:
+        parser.error(f"--requests: expected {_LEAST} or more, found {options.requests}")
     done = rounds_of(options.pages, options.rounds)
     base = base_of(done)
     inside = report(done, base)

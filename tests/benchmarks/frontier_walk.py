@@ -24,6 +24,8 @@ from crawler.items import Context, Note
 
 _FAN_OUT = 50
 _PAGE = 4096
+#: The size of the process is noted whenever so many more pages were seen.
+NOTED = 5000
 
 
 class NullHandler(BaseDownloadHandler):
@@ -61,7 +63,7 @@ class WideSpider(scrapy.Spider):
 
     def parse(self, response: Response) -> Iterator[Request]:
         self.seen += 1
-        if self.seen % 5000 == 0:
+        if self.seen % NOTED == 0:
             self.sizes.append((self.seen, _resident()))
         number = int(response.url.rpartition("_")[2].removesuffix(".html"))
         first = number * _FAN_OUT + 1
