@@ -37,6 +37,10 @@ _READING = re.compile(
     re.IGNORECASE,
 )
 _TONE = re.compile(f"[{_TONED}]", re.IGNORECASE)
+# Without tones only syllables that make up a word are readings: 工作（gong zuo） (d32).
+_SYLLABLE = r"(?:[bpmfdtnlgkhjqxrzcsyw]h?)?[aeiouü]{1,3}(?:ng?|r)?"
+_SYLLABLES = re.compile(rf"{_SYLLABLE}(?:[ '’-]{_SYLLABLE})+", re.IGNORECASE)
+_SPELT = re.compile(rf"[(（] ?{_SYLLABLE}[ '’-]", re.IGNORECASE)
 # A text is annotated when readings stand all through it (d31: one in 33 Han, d19: one in 8): a
 # gazetteer explains the names of a few places, a mirror does it to whatever it converts.
 _LEAST_READINGS = 4
@@ -50,6 +54,14 @@ def _load_table() -> dict[int, str]:
 
 
 _FOLD = _load_table()
+_TRADITIONAL_OF: dict[str, list[str]] = {}
+for _code, _folded in _FOLD.items():
+    _TRADITIONAL_OF.setdefault(_folded, []).append(chr(_code))
+# A table asks for every character; most texts have none of it, which one search tells. Beyond
+# the basic plane there is one range for all: single characters there would make `re` slow.
+_MAY_FOLD = re.compile(
+    f"[{''.join(sorted(chr(code) for code in _FOLD if code <= 0xFFFF))}\U00010000-\U0010ffff]"
+)
 
 
 def _is_simplified_too(char: str) -> bool:
@@ -79,12 +91,12 @@ class Annotation:
 
 def fold(text: str) -> str:
     """Traditional to Simplified, character by character; the length stays the same."""
-    return text.translate(_FOLD)
+    return text.translate(_FOLD) if _MAY_FOLD.search(text) else text
 
 
 def spellings(char: str) -> str:
     """A character and every Traditional one that folds to it: 发 → 发發髮."""
-    return char + "".join(chr(code) for code, folded in _FOLD.items() if folded == char)
+    return char + "".join(_TRADITIONAL_OF.get(char, ()))
 
 
 def simplify(text: str) -> str:
@@ -110,7 +122,7 @@ def without_readings(text: str) -> str:
 
 def looks_converted(text: str) -> bool:
     """Whether anything in a text is Traditional or pinyin: the cheap question to ask first."""
-    return _FOREIGN.search(text) is not None
+    return _FOREIGN.search(text) is not None or _SPELT.search(text) is not None
 
 
 def traditional_share(text: str) -> float:
@@ -120,7 +132,7 @@ def traditional_share(text: str) -> float:
 
 def annotation(text: str) -> Annotation | None:
     """How a text is annotated with readings all through; None for a few explained names."""
-    if not _TONE.search(text):
+    if not _TONE.search(text) and not _SPELT.search(text):
         return None
     found = list(_readings(text))
     if len({match["base"] for match in found}) < _LEAST_READINGS:
@@ -141,9 +153,11 @@ def _readings(text: str) -> Iterator[re.Match[str]]:
 
 
 def _is_reading(match: re.Match[str]) -> bool:
-    """Latin in brackets is a reading only with a tone; the few toneless ones are particles."""
+    """Latin in brackets is a reading with a tone, or as a word; so are a few particles."""
     said = match["said"]
-    return said is None or said.strip().lower() in _TONELESS or bool(_TONE.search(said))
+    if said is None or said.strip().lower() in _TONELESS or _TONE.search(said):
+        return True
+    return _SYLLABLES.fullmatch(said.strip()) is not None
 
 
 def is_han(char: str) -> bool:

@@ -75,6 +75,23 @@ LAYOUTS = {
         "<ul><li>首页</li><li>互动交流</li></ul>"
         "<div><a>首页</a><a>信息公开</a><a>年度报告</a></div><h1>某镇公开年报</h1>"
     ),
+    "arrows of two signs": "<p>您的位置：首页-&gt;信息公开-&gt;年度报告-&gt;浏览正文</p>",
+    "an arrow for a colon": "<p>当前位置-&gt;<a>首页</a>-&gt;信息公开-&gt;<a>年度报告</a></p>",
+    "an arrow before the home page": "<p>→ 首页 → 信息公开 → 年度报告</p>",
+    "angle brackets": "<p>当前位置：首页<em>〉</em><a>信息公开</a><em>〉</em>年度报告</p>",
+    "glyphs of an icon font": "<p><a>首页</a>\ue602<a>信息公开</a>\ue602<a>年度报告</a></p>",
+    "a list that nothing names": (
+        "<div class=bc><ol><li><a>首页</a></li><li><a>信息公开</a></li><li>年度报告</li></ol></div>"
+        "<h1>某镇公开年报</h1>"
+    ),
+    "cells with pictures": (
+        "<table><tr><td>您当前的位置：<a>首页</a></td><td><table><tr><td><img><a>信息公开</a></td>"
+        "<td><img><a>年度报告</a></td></tr></table></td></tr></table>"
+    ),
+    "a label of other words": "<p>您目前所在的位置：首页 > 信息公开 > 年度报告 > 内容阅读</p>",
+    "a path without anything": "<p>您的位置：首页</p><p>首页 &gt; 信息公开 &gt; 年度报告</p>",
+    "no home page": "<div><a>信息公开</a> &gt; <a>年度报告</a></div><h1>某镇公开年报</h1>",
+    "brackets and arrows": "<p>【<a>首页</a>】>【<a>信息公开</a>】>【<a>年度报告</a>】</p>",
     "the page at the end": (
         "<p>首页 &gt; 信息公开 &gt; 年度报告 &gt; 某某镇2022年政府信息公开工作...</p>"
     ),
@@ -97,7 +114,21 @@ def test_mirrors_print_the_path_in_their_script() -> None:
         "<p>首页 | 新闻中心 | 政务公开</p>",
         "<p>办公位置在首页公布</p>",
         "<ul><li>首页</li><li>新闻中心</li></ul>",
+        "<p><a>返回首页</a> <a>七沟乡</a></p>",
+        "<ul><li>首页</li><li>新闻动态</li><li>政务公开</li><li>政策解读</li></ul>",
+        "<p>通知公告 &gt;</p>",
     ],
 )
 def test_navigation_is_no_path(html: str) -> None:
     assert read_html(page(html + BODY)).breadcrumb == ()
+
+
+def test_a_column_may_bear_the_name_of_a_menu_entry() -> None:
+    html = "<div>首页 | 政务公开 | 政策解读</div><h1>某镇公开年报</h1>"
+    assert read_html(page(html + BODY)).breadcrumb == ("政务公开", "政策解读")
+
+
+def test_an_information_block_may_stand_below_the_path() -> None:
+    rows = "".join(f"<div>{name}</div><div>{name}的内容</div>" for name in ("体裁", "主题", "语种"))
+    html = f"<div><a>首页</a><a>信息公开</a><a>年度报告</a></div>{rows}<h1>某镇公开年报</h1>"
+    assert read_html(page(html + BODY)).breadcrumb == PATH

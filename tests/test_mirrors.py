@@ -52,6 +52,12 @@ def words_explained(text: str) -> str:
     return re.sub("|".join(WORDS), lambda match: f"{match[0]}（{WORDS[match[0]]}）", text)
 
 
+def words_spelt(text: str) -> str:
+    """Without tones."""
+    spelt = {"公开": "gong kai", "报告": "bao gao", "信息": "xin xi", "查询": "cha xun"}
+    return re.sub("|".join(spelt), lambda match: f"{match[0]}（{spelt[match[0]]}）", text)
+
+
 MUTATIONS: dict[str, Callable[[str], str]] = {
     "traditional": traditional,
     "behind characters": said_behind("({})"),
@@ -59,6 +65,7 @@ MUTATIONS: dict[str, Callable[[str], str]] = {
     "without brackets": said_behind("{}"),
     "set off by blanks": said_behind(" {} "),
     "behind words": words_explained,
+    "behind words, without tones": words_spelt,
     "converted and annotated": lambda text: traditional(said_behind("({})")(text)),
     "junk and its own host": lambda text: text.replace("，", "，@@").replace(
         "www.x.gov.cn", "bbin8.com"
@@ -81,6 +88,7 @@ def test_a_copy_has_the_key_of_its_original(name: str) -> None:
         "报（bào）告的读音",
         "濉(suī)溪县与亳(bó)州市、歙(shè)县相邻。",
         "电子邮箱(email)移动应用(app)网址(url)编号(No)",
+        "开放数据(open data)大数据(big data)微信(We Chat)公开(gong kai)之路(road map)",
         "咖啡馆café、简历résumé、维生素(vitamin)",
         "效率η(x)=a(x)÷b(x)，浓度(mg/L)，温度(℃)",
     ],
@@ -112,6 +120,7 @@ def page(lines: list[str]) -> PageResult:
         ("without brackets", ("annotated:pinyin",)),
         ("in full-width brackets", ("annotated:parenthesised",)),
         ("behind words", ("annotated:parenthesised",)),
+        ("behind words, without tones", ("annotated:parenthesised",)),
         ("converted and annotated", ("annotated:pinyin", "script:traditional")),
     ],
 )

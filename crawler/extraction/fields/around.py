@@ -5,23 +5,30 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from typing import Any
 
 from crawler.dates import parse_date
 from crawler.extraction.fields.breadcrumb import find_breadcrumb
 from crawler.extraction.fields.header import Header
 from crawler.extraction.fields.infobox import INDEX_NUMBER
-from crawler.extraction.fields.labels import ISSUED_NAMES, NAME_RANK
+from crawler.extraction.fields.labels import ISSUED_NAMES, NAME_RANK, Token, is_value
 from crawler.extraction.page import Page
-from crawler.extraction.whitespace import squeeze
+from crawler.extraction.walk.flow import Element
+from crawler.extraction.whitespace import han, squeeze
 from crawler.places.bodynames import names_body
 
 _SOURCE_ENDS = re.compile(r"[|｜【〖\[]|\s{2,}|(?:19|20)\d\d\s*[-/.年]")
 # 2017-02-22 09:15 石桥镇党政办 点击：… as 博达 prints it without labels (d03).
 _DAY = r"(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}\s?日?(?:\s\d{1,2}:\d\d(?::\d\d)?)?"
 _NAME = r"[\u3400-\u9fff（）()]{2,20}"
+_ROWS = frozenset(("li", "tr", "dd", "dt", "p"))
+_ROW_LEVELS = 3
+_LINKED_TITLE = 8  # Han; 打印 and 返回首页 are less
 _PARTED = r"\s+(?:[|｜/·]\s+)?"
-_BESIDE_DATE = re.compile(rf"{_DAY}{_PARTED}(?P<name>{_NAME})(?=\s|$)")
+_BESIDE_DATE = re.compile(
+    rf"[\[【(（［]?\s*{_DAY}\s*[\]】)）］]?{_PARTED}(?P<name>{_NAME})(?=\s|$)"
+)
 _BEFORE_DATE = re.compile(rf"(?P<name>{_NAME}){_PARTED}{_DAY}")
 _THIS_SITE = frozenset(("本网", "本站", "本网站", "本局", "本镇"))  # f24
 _LONGEST_SOURCE = 60
@@ -62,7 +69,8 @@ def read_fields(page: Page, header: Header) -> Fields:
 
 
 def _published(page: Page, header: Header) -> Found:
-    dated = [(parse_date(one.value), one) for one in header.pairs if one.field == "published"]
+    named = [one for one in header.pairs if one.field == "published"]
+    dated = [(parse_date(one.value, compact=True), one) for one in named]
     labelled = [(day, pair) for day, pair in dated if day]
     if labelled:
         day, pair = min(labelled, key=lambda one: NAME_RANK.get(one[1].name, len(NAME_RANK)))
@@ -80,21 +88,43 @@ def _published(page: Page, header: Header) -> Found:
 
 def _times(page: Page) -> Iterator[str]:
     """What a <time> says where its text leaves the year out (f14), but none of a list's row."""
-    for element in page.tree.iter("time"):
+    for element in page.tagged("time"):
         if not any(True for _ in element.iterancestors("li", "a", "aside", "footer")):
             yield (element.get("datetime") or "")[:10]  # without the time of day
 
 
 def _date_lines(header: Header) -> Iterator[tuple[str, str]]:
     """Header lines with a date that no label names, the likeliest first, with the date."""
-    for token in (*header.taken_in, *reversed(header.before[-_NEAR:])):
+    written, sourced = (
+        {one.element for one in header.pairs if one.field == name and one.value}
+        for name in ("成文日期", "source")
+    )
+    before = header.before
+    near = range(len(before) - 1, max(len(before) - _NEAR, 0) - 1, -1)
+    beside = (one for one in reversed(before) if one.element in sourced)  # however far (l19)
+    above = (before[position] for position in near if not is_value(before, position))
+    for token in (*header.taken_in, *beside, *above):
         text = squeeze(token.text)
         if len(text) > _LONGEST_DATE_LINE or _NO_DATE_LINE.search(text):
             continue
-        if INDEX_NUMBER.match(text):  # the date beside it is that of the block (f24)
+        if token.element in written:  # the block's own date, right above the text (b04)
             continue
-        if day := parse_date(text):
+        # The date beside an index number is that of the block (f24).
+        if (day := parse_date(text)) and not INDEX_NUMBER.match(text) and not _is_of_another(token):
             yield text, day
+
+
+def _is_of_another(token: Token) -> bool:
+    """Whether a line is a row of a list: a date beside the link to another page."""
+    row = next((one for one in _around(token.element) if one.tag in _ROWS), None)
+    links = () if row is None else row.iter("a")
+    texts = (squeeze("".join(link.itertext())) for link in links)
+    return any(han(text) >= _LINKED_TITLE and text in token.text for text in texts)
+
+
+def _around(element: Element) -> Iterator[Element]:
+    yield element
+    yield from islice(element.iterancestors(), _ROW_LEVELS)
 
 
 def _source(page: Page, header: Header) -> Found:
@@ -119,5 +149,5 @@ def _from_meta(page: Page, names: Sequence[str], read: Callable[[str], str]) -> 
 
 def _source_name(raw: str) -> str:
     end = _SOURCE_ENDS.search(raw)
-    name = squeeze(raw[: end.start()] if end else raw).strip("；;，,:：】] ")
+    name = squeeze(raw[: end.start()] if end else raw).strip("；;，,:：】]/／·• ")
     return name if len(name) <= _LONGEST_SOURCE else ""

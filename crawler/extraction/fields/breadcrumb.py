@@ -3,48 +3,51 @@
 from __future__ import annotations
 
 import re
-import tomllib
-from collections.abc import Iterator, Sequence
-from importlib.resources import files
-from itertools import islice
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 from crawler import hanzi
-from crawler.extraction.fields.labels import ONLY_LABEL, Token, spelled
+from crawler.extraction.fields.label_names import DATA, any_of, expanded, spelled
+from crawler.extraction.fields.label_patterns import ONLY_LABEL
+from crawler.extraction.fields.labels import Token
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import Element
 from crawler.extraction.whitespace import bare, squeeze
 
-_DATA = tomllib.loads(files("crawler").joinpath("data/labels.toml").read_text("utf-8"))[
-    "breadcrumb"
-]
-_LABELS = "|".join(spelled(name) for name in sorted(_DATA["-"], key=len, reverse=True))
+_DATA = DATA["breadcrumb"]
+_LABELS = any_of(one for name in _DATA["-"] for one in expanded(name))
 _HOME = _DATA["home"].replace("首页", spelled("首页")).replace("主页", spelled("主页"))
-# What parts two names: a slash, a bar or a dot only where it cannot be inside one.
-_ARROWS = ">＞»›→▸▶►⇒⟩❯▷≫➔➜⇨/\\\\"
+# What parts two names: -> and ==> are arrows, too, and the glyphs of an icon font; a slash, a bar
+# or a dot only where it cannot be inside a name.
+_ARROWHEADS = ">＞»›→▸▶►⇒⟩❯▷≫➔➜⇨➤➡⟶〉❱⮞\ue000-\uf8ff"
+_ARROWS = rf"/\\{_ARROWHEADS}"
 _WEAK = "-－–—_|｜·•:："
-_SEPARATOR = re.compile(rf"\s*(?:[{_ARROWS}]+|::|\s》(?=\s)|】\s*【|\]\s*\[|\s[{_WEAK}]+\s)\s*")
+_ARROW = rf"[-－–—=]*[{_ARROWS}]+"
+_SEPARATOR = re.compile(rf"\s*(?:{_ARROW}|::|\s》(?=\s)|】\s*【|\]\s*\[|\s[{_WEAK}]+\s)\s*")
 _TIGHT = re.compile(rf"\s*[{_WEAK}]+\s*")
 _START = re.compile(
-    rf"(?:{_LABELS})\s*(?:[】\]]?\s*[:：]+|[是为]\s*[:：]?|】|\s(?={_HOME}))\s*(?P<path>.*)"
-    rf"|^[\[【]?(?P<home>(?:{_HOME})(?:[\]】]?\s*[{_ARROWS.replace('/', '')}]|\s+[·》:：]\s"
+    rf"{_LABELS}\s*(?:[】\]］]?\s*[:：]+|[是为]\s*[:：]?|[】］]|{_ARROW}|\s(?={_HOME}))\s*(?P<path>.*)"
+    rf"|^[\[【\s{_ARROWHEADS}]*(?P<home>(?:{_HOME})(?:\s*[\]】]?\s*[-－–—=]*[\\{_ARROWHEADS}]|\s+[·》:：]\s"
     r"|\s*[/-]\s|】\s*【|\]\s*\[|[-－–—_]+(?=[\u3400-\u9fff])).*)"
-    r"|^(?P<site>[\u3400-\u9fff]{2,20}(?:网|网站|门户|平台|人民政府)\s*[>＞»›→].*)",
+    rf"|^(?P<site>[\u3400-\u9fff]{{2,20}}(?:网|网站|门户|平台|人民政府)\s*[{_ARROWHEADS}].*)",
     re.IGNORECASE,
 )
 _LABEL = re.compile(_LABELS)
 _ONLY_HOME = re.compile(rf"[\[【]?(?:{_HOME})[\]】]?", re.IGNORECASE)
-# 首页 龙泉岭路街道 政务公开 right above the title, where nothing but its place tells the path
-# from a menu (e20, e23): so near to the body, of so few names.
-_NEAR_BODY = 8
+# 首页 龙泉岭路街道 政务公开 above the title, where nothing but its place tells the path from a menu
+# (e20, e23): so near to the body, with an information block between at most, of so few names.
+_NEAR_BODY = 30
 _MOST_UNTOLD = 5
 _LONGEST_UNTOLD = 20
 _UNTOLD = re.compile(rf"(?:{_HOME})\s+(?:[|｜]\s+)?\S", re.IGNORECASE)
+_PARTED = re.compile(rf"[\u3400-\u9fff]\s*[-－–—=]*[{_ARROWHEADS}]+\s*[\u3400-\u9fff]")
+_BLANKS = re.compile(r"\s+(?:[|｜]\s+)?")
 _MENU_HOLDER = re.compile(r"nav|menu|head|top|foot", re.IGNORECASE)
 _MENU = re.compile(_DATA["menu"])
-_JOINS = re.compile(rf"\s*(?:[{_ARROWS}]|::)")
-_ENDS_OPEN = re.compile(rf"(?:[{_ARROWS}]|::)\s*\Z")
-_HERE = frozenset(_DATA["here"])
+_JOINS = re.compile(rf"\s*(?:{_ARROW}|::)")
+_ENDS_OPEN = re.compile(rf"(?:{_ARROW}|::)\s*\Z")
+_HERE = re.compile(_DATA["here"])
 _HOLDER = re.compile(_DATA["holders"])
 # The first crumb may be the site's name instead of 首页 (c29), or lead to its root (c25).
 _SITE = re.compile(r".*(?:网|网站|门户|平台)")
@@ -62,18 +65,13 @@ def find_breadcrumb(page: Page, tokens: Sequence[Token]) -> tuple[str, ...]:
         start = _start(tokens, position)
         if start is None:
             continue
-        parts = _parts(token.text[start:], tokens, position)
-        names = [name for part in parts for name in _SEPARATOR.split(squeeze(part))]
-        if len(names) == 1:
-            names = _tightly_parted(names[0])
-        return _columns(page, token, names)
+        names = _names_in(_parts(token.text[start:], tokens, position))
+        if columns := _columns(page, token, names):
+            return columns
     for token in tokens:
         if (holder := _holder_by_class(token)) is not None:
-            names = [squeeze(one.text) for one in tokens if _is_inside(one, holder)]
-            names = [one for name in names for one in _SEPARATOR.split(name)]
-            if len(names) == 1 and _UNTOLD.match(names[0]):
-                names = names[0].split()
-            if len(names) >= _LEAST_FROM_CLASS:
+            names = _names_in(one.text for one in tokens if _is_inside(one, holder))
+            if _LEAST_FROM_CLASS <= len(names) <= _MOST_PARTS:
                 return _columns(page, token, names)
     return _untold(page, tokens)
 
@@ -93,23 +91,62 @@ def _start(tokens: Sequence[Token], position: int) -> int | None:
     return None
 
 
-def _tightly_parted(path: str) -> list[str]:
-    """The names of a path with nothing between them but a picture, or a sign without blanks."""
-    home = re.match(_HOME, path, re.IGNORECASE)
-    if home and _TIGHT.match(path, home.end()):
-        return _TIGHT.split(path)
-    return path.split()
+def _names_in(parts: Iterable[str]) -> list[str]:
+    """The names in the pieces of a path, by what parts them: signs, or else blanks."""
+    split = (name for part in parts for name in _SEPARATOR.split(squeeze(part)))
+    names = [name for name in split if name]
+    if len(names) != 1:
+        return names
+    home = re.match(_HOME, names[0], re.IGNORECASE)
+    if home and _TIGHT.match(names[0], home.end()):
+        return _TIGHT.split(names[0])
+    return names[0].split()
 
 
 def _untold(page: Page, tokens: Sequence[Token]) -> tuple[str, ...]:
-    """The path that nothing names, close above the title."""
-    for token in reversed(tokens[-_NEAR_BODY:]):
-        if _UNTOLD.match(token.text) and not _MENU_HOLDER.search(_names(token.element)):
-            names = re.split(r"\s+(?:[|｜]\s+)?", squeeze(token.text))
-            few = len(names) <= _MOST_UNTOLD + 1
-            if few and not any(len(one) > _LONGEST_UNTOLD or _MENU.search(one) for one in names):
-                return _columns(page, token, names)
+    """The path that nothing names, above the title: a line, or the items of a list (g24)."""
+    near = tokens[-_NEAR_BODY:]
+    for position in range(len(near) - 1, -1, -1):
+        token = near[position]
+        text = _NUMBERED.sub("", token.text, count=1)
+        if _UNTOLD.match(text):
+            names = _BLANKS.split(squeeze(text))
+        elif _ONLY_HOME.fullmatch(text):
+            names = [text, *_beside(near, position)]
+        elif _PARTED.search(text):
+            names = ["", *_names_in([text])]
+        else:
+            continue
+        if _may_be_path(names) and not _MENU_HOLDER.search(_names(token.element)):
+            return _columns(page, token, names)
     return ()
+
+
+def _beside(tokens: Sequence[Token], position: int) -> list[str]:
+    """The lines after one that stand in the same list."""
+    element = tokens[position].element
+    if (holder := element.getparent()) is None or element.tag == "body":
+        return []
+    following = islice(tokens, position + 1, position + 2 + _MOST_UNTOLD)
+    return [
+        _NUMBERED.sub("", one.text, count=1)
+        for one in takewhile(lambda one: _is_inside(one, holder), following)
+    ]
+
+
+def _may_be_path(names: Sequence[str]) -> bool:
+    """Whether names beginning with the home page are of a path; the last may be the page's own.
+
+    A menu names the news and the services; a path may end in such a column (g18).
+    """
+    columns = names[1:]
+    if names[0].startswith("返回"):  # a way back, no path (f12)
+        return False
+    if not 0 < len(columns) <= _MOST_UNTOLD or any(map(_MENU.search, columns[:-1])):
+        return False
+    if len(columns) == 1 and (not names[0] or _MENU.search(columns[0])):
+        return False
+    return all(len(one) <= _LONGEST_UNTOLD for one in columns[:-1])
 
 
 def without_title(breadcrumb: tuple[str, ...], title: str) -> tuple[str, ...]:
@@ -132,6 +169,9 @@ def _parts(first: str, tokens: Sequence[Token], position: int) -> list[str]:
             if not any(_JOINS.match(part) for part in listed[1:]):
                 return listed
         first, following = following[0].text, following[1:]
+    elif _ONLY_HOME.fullmatch(first.strip()) and following and not _JOINS.match(following[0].text):
+        names = [first, *_listed(tokens[position], following)]  # cells, pictures between (b17)
+        return names if _may_be_path(names) else [first]
     parts = [first]
     for token in following:
         if not (_JOINS.match(token.text) or _ENDS_OPEN.search(parts[-1])):
@@ -193,7 +233,7 @@ def _columns(page: Page, start: Token, names: Sequence[str]) -> tuple[str, ...]:
 def is_here(name: str) -> bool:
     """Whether a name stands for the home page or for the page itself."""
     plain = bare(hanzi.fold(hanzi.strip_pinyin_parentheses(name)))
-    return plain in _HERE or bool(_ONLY_HOME.fullmatch(plain) or _LABEL.fullmatch(plain))
+    return any(one.fullmatch(plain) for one in (_HERE, _ONLY_HOME, _LABEL))
 
 
 def _is_home(page: Page, start: Token, name: str) -> bool:

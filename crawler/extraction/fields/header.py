@@ -3,17 +3,26 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from crawler.dates import parse_date
 from crawler.extraction.fields.infobox import DOC_NUMBER, INDEX_NUMBER
-from crawler.extraction.fields.labels import INFOBOX, Pair, Token, is_value, pairs, pairs_in, tokens
+from crawler.extraction.fields.label_patterns import ONLY_LABEL
+from crawler.extraction.fields.labels import (
+    INFOBOX,
+    Pair,
+    Token,
+    is_value,
+    pairs,
+    pairs_in,
+    tokens,
+)
 from crawler.extraction.fields.plain_labels import plain_pairs
 from crawler.extraction.walk.flow import Element, Line
 from crawler.extraction.walk.lines import Lines
-from crawler.extraction.whitespace import bare, han, squeeze
+from crawler.extraction.whitespace import bare, han, joined, squeeze
 from crawler.items import Block, Paragraph
 
 # Header lines inside a container stand among its first lines, before the first of prose...
@@ -22,11 +31,12 @@ _TOP_LINES = 40
 _PAGE_LINES = 400
 _PROSE_HAN = 60
 # After the body: what follows at once (来源 below the text), not the lists further down.
-_AFTER_LINES = 25
+_AFTER_LINES = 40
 # How many blocks of a body may be header lines that a container took in.
 _HEADER_BLOCKS = 8
 _BLOCK_LABELS = 3
 _NEXT_LINES = 3
+_DATING = ("published", "source")
 _OPENS_WITH_DATE = re.compile(r"[\[【(（]?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
 _LEAST_BESIDE_DATE = 5  # Han, 年月日 among them
 # A title on two lines: 某县人民政府办公室 over 关于…的通知.
@@ -47,13 +57,45 @@ class Header:
     pairs: tuple[Pair, ...]
 
     def line_above_date(self) -> str:
-        """What stands above the line with date and source: the title, where nothing marks it."""
+        """What stands above date, source and block: the title, where nothing marks it."""
+        dated = {one.element for one in self.pairs if one.field in _DATING and one.value}
         for lines in (self.before, self.top):
             for position in range(len(lines) - 1, 0, -1):
                 is_next = lines is self.before and position >= len(lines) - _NEXT_LINES
-                if _is_dated(lines[position], is_next):
-                    return _title_line(lines, position - 1)
+                if lines[position].element in dated or _is_dated(lines[position], is_next):
+                    return self._title_above(lines, position)
         return ""
+
+    def _title_above(self, lines: Sequence[Token], position: int) -> str:
+        """The lines of the element above one, with the name of the issuer.
+
+        The labels of a block may stand between, with their values (g14).
+        """
+        values = {one.value for one in self.pairs}
+        above = position - 1
+        while above and _is_of_block(lines[above], values):
+            above -= 1
+        if is_value(lines, above) or pairs_in(lines[above]):
+            return ""
+        text = lines[above].text
+        whole = joined(lines[above].element.itertext())  # a heading may be broken by <br>
+        while above and lines[above - 1].element is lines[above].element:
+            above -= 1
+            longer = joined((lines[above].text, text))
+            if bare(longer) not in bare(whole):
+                break
+            text = longer
+        if above and _ABOUT.match(text) and _ISSUER_LINE.fullmatch(lines[above - 1].text):
+            return lines[above - 1].text + text
+        return text
+
+
+def _is_of_block(token: Token, values: Container[str]) -> bool:
+    """Whether a line is a label, a value, or both."""
+    text = squeeze(token.text)
+    if text in values or ONLY_LABEL.fullmatch(text) or DOC_NUMBER.fullmatch(text):
+        return True
+    return bool(pairs_in(token))
 
 
 def _is_dated(token: Token, is_next: bool) -> bool:
@@ -64,17 +106,7 @@ def _is_dated(token: Token, is_next: bool) -> bool:
     """
     if _OPENS_WITH_DATE.match(token.text) and (is_next or han(token.text) > _LEAST_BESIDE_DATE):
         return True
-    return any(one.value and one.field in ("published", "source") for one in pairs_in(token))
-
-
-def _title_line(lines: Sequence[Token], position: int) -> str:
-    """A line, with the name of its issuer where that is a line of its own; no label or value."""
-    if is_value(lines, position) or pairs_in(lines[position]):
-        return ""
-    text = lines[position].text
-    if position and _ABOUT.match(text) and _ISSUER_LINE.fullmatch(lines[position - 1].text):
-        return lines[position - 1].text + text
-    return text
+    return any(one.value and one.field in _DATING for one in pairs_in(token))
 
 
 def read_header(
@@ -95,11 +127,17 @@ def read_header(
             area.append(one)
         else:
             area = after
+        if before and len(after) >= _AFTER_LINES:
+            break
     if not before:  # a text carried at the very top is shown below its header (f09)
         before, after = after, []
-    top = [one for element in body for one in _top_of(element, element is root, lines)]
+    whole = (root, root.find("body"))
+    top = [one for element in body for one in _top_of(element, element in whole, lines)]
     taken_in = [token for token in top if _is_header(token)]
     above = [*pairs(before), *plain_pairs(before), *_block_inside(top), *pairs(taken_in)]
+    if lines and not any(one.field in INFOBOX and one.value for one in above):
+        folded = (one for element in lines.hidden for one in _top_of(element, False, None))
+        above += _block_inside(list(folded))  # shown by a button (h24)
     # Below the text stand 来源 and 发布时间 on some pages, but also the blocks of other pages.
     after = after[:_AFTER_LINES]
     plain = plain_pairs(after)
@@ -125,8 +163,9 @@ def _block_inside(top: Sequence[Token]) -> list[Pair]:
 
 def _top_of(element: Element, is_page: bool, lines: Lines | None) -> list[Token]:
     texts = (one for one in tokens(element, lines=lines) if isinstance(one, Token))
-    most = _PAGE_LINES if is_page else _TOP_LINES
-    return list(takewhile(lambda one: not _is_prose(one.text), islice(texts, most)))
+    if is_page:  # a menu may be one long line
+        return list(takewhile(lambda one: "。" not in one.text, islice(texts, _PAGE_LINES)))
+    return list(takewhile(lambda one: not _is_prose(one.text), islice(texts, _TOP_LINES)))
 
 
 def _is_prose(text: str) -> bool:

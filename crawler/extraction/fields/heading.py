@@ -10,7 +10,7 @@ from itertools import islice
 from crawler.extraction.boilerplate import is_chrome
 from crawler.extraction.fields.breadcrumb import is_here
 from crawler.extraction.fields.header import Header
-from crawler.extraction.fields.title_lines import is_cut
+from crawler.extraction.fields.title_lines import ends_whole, is_cut
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import Element, is_hidden
 from crawler.extraction.walk.lines import visible_lines
@@ -23,7 +23,8 @@ _HEADING_NAME = re.compile(r"title|tit\b|-tit|biaoti|(?:^|[-_ ])bt\b|heading", r
 _SITE_END = "(?:网站?|政府|门户|平台|管委会|信息公开|政务公开)"
 _SUFFIX = re.compile(
     r"\s*(?:[_|｜]|\s[-–—]+|[-–—]+\s|(?<=[网站府户])[-–—]+"
-    rf"|(?<=\S)[-–—]+(?=[^-–—_|｜]*(?:{_SITE_END}|中国[\u3400-\u9fff]{{2,4}})\s*(?:[-–—_|｜]|\Z)))"
+    rf"|(?<=\S)[-–—]+(?=[^-–—_|｜]*(?:{_SITE_END}|中国[\u3400-\u9fff]{{2,4}})\s*(?:[-–—_|｜]|\Z))"
+    r"|(?<=[\u3400-\u9fff])[-–—]+(?=[\u3400-\u9fff]{2,16}[局厅委办县市区镇乡州盟旗道处]\Z))"
 )
 # What stands before a title that the site or the column comes before.
 _BEHIND_COLUMN = re.compile(r"[\s_|｜>＞–—-]\Z")
@@ -31,9 +32,15 @@ _BEHIND_COLUMN = re.compile(r"[\s_|｜>＞–—-]\Z")
 _SITE = re.compile(
     r"[^-–—_|｜>＞]{0,20}(?:人民政府|管委会|门户网站?|政府网站?|政务网|信息网|公开网|信息公开平台)"
     r"|[\u3400-\u9fff]{1,12}[省市县区旗州盟镇乡](?:(?:政府)?信息公开)?"  # e16, f09
+    r"|[\u3400-\u9fff]{2,20}(?:局|厅|街道|办事处|办公室|委员会|联合会|中心)"  # g14
+)
+# What editors call a page that nobody named.
+_UNTITLED = re.compile(
+    r"无标题.*|新建网页.*|网页标题|(?:Untitled|New) (?:Document|Page).*", re.IGNORECASE
 )
 # A date some pages print into the heading; （2024年版） is none (a21).
 _DATED = re.compile(r"\s*[(（]\s*(?:19|20)\d\d\s*[-年/.]\s*\d[^()（）]*[)）]\Z")
+_SIGNS = frozenset(":：|｜")
 _LONGEST = 200
 _LONGEST_NAMED = (
     1000  # by a meta, or in a <title> with the site's name and columns; longer it was never closed
@@ -79,10 +86,10 @@ def find_heading(
     ``columns`` are the names of the breadcrumb: a <title> that is one of them names the column
     and not the page (d11), but a list has no other name (d25).
     """
-    meta = squeeze(page.meta("ArticleTitle")[:_LONGEST_NAMED])
-    named = _Named(meta, _document_title(page.tree))
+    meta = squeeze(page.meta("ArticleTitle")[:_LONGEST_NAMED]) or _shared_title(page)
+    named = _Named(meta, _document_title(page))
     column = _SUFFIX.split(named.whole)[0]
-    of_column = not meta and column in columns
+    of_column = not meta and (column in columns or _is_column(named.title))
     asked = _Named("", "") if of_column else named
     found = list(_candidates(page, body, asked))
     if not any(one.score >= _CERTAIN for one in found):
@@ -98,6 +105,17 @@ def find_heading(
     return Heading(title, "title" if title else "")
 
 
+def _is_column(name: str) -> bool:
+    """Whether a <title> is too little for a document: 政务公开."""
+    return han(name) <= _SHORTEST_PLAIN and not ends_whole(name)
+
+
+def _shared_title(page: Page) -> str:
+    """What a page is called where it is shared, unless that is only the site's name (g14)."""
+    title = without_site(squeeze(page.meta("og:title")[:_LONGEST_NAMED]))
+    return "" if _SITE.fullmatch(title) else title
+
+
 def _whole(heading: Heading, named: _Named) -> Heading:
     """A heading the page cut short, as its head section has it in full."""
     start = bare(heading.text).rstrip(".…")
@@ -108,19 +126,23 @@ def _whole(heading: Heading, named: _Named) -> Heading:
     return heading
 
 
-def _document_title(tree: Element) -> str:
+def _document_title(page: Page) -> str:
     """<title>, unless it is only the site's name or 信息查看 (f13).
 
     Some CMS put the heading's markup into it.
     """
-    text = squeeze(re.sub(r"<[^<>]*>", "", tree.findtext(".//title") or ""))
-    if len(text) > _LONGEST_NAMED or _SITE.fullmatch(text) or is_here(without_site(text)):
+    text = squeeze(re.sub(r"<[^<>]*>", "", page.title))
+    is_none = any(pattern.fullmatch(text) for pattern in (_SITE, _UNTITLED))
+    if len(text) > _LONGEST_NAMED or is_none or is_here(without_site(text)):
         return ""
     return text
 
 
 def without_site(title: str) -> str:
     """The part of <title> before the site's name, or behind it where the site comes first."""
+    site, _, rest = title.partition(" ")
+    if _SITE.fullmatch(site) and han(rest) >= _SHORTEST:  # 某县人民政府 乡镇政府年报 (j20)
+        return without_site(rest)
     match = _SUFFIX.search(title)
     while match and han(title[: match.start()]) < _SHORTEST:
         match = _SUFFIX.search(title, match.end())
@@ -142,6 +164,8 @@ def _candidates(page: Page, body: Sequence[Element], named: _Named) -> Iterator[
             titled = asked[names] = bool(_HEADING_NAME.search(names))
         if not (tags or titled) or element in inside or element in around or is_hidden(element):
             continue
+        if page.flowed.count(element) > _TITLE_LINES:
+            continue  # told before its descendants are counted
         if next(islice(element.iterdescendants(), _MOST_INSIDE, None), None) is not None:
             continue
         text = _text(page, element)
@@ -165,6 +189,10 @@ def _unmarked(header: Header, named: _Named) -> Iterator[_Candidate]:
     text = squeeze(header.line_above_date())
     if _may_be_title(text, _SHORTEST_PLAIN):
         yield _Candidate(text, 3 + _agreement(text, named), "line above the date")
+    for token in header.before[-_TITLE_LINES:]:
+        text = squeeze(token.text)
+        if ends_whole(text) and _may_be_title(text, _SHORTEST_PLAIN):
+            yield _Candidate(text, 1 + _agreement(text, named), "line above the text")
 
 
 def _may_be_title(text: str, shortest: int) -> bool:
@@ -198,9 +226,18 @@ def _agreement(text: str, named: _Named) -> int:
         score += 3
     wholes = (bare(named.whole), bare(named.title))  # the site's name may come first
     begins = han(text) >= _SHORTEST and any(one.startswith(mine.rstrip(".…")) for one in wholes)
+    begins |= _is_longer(mine, wholes[1])
     ends = han(text) >= _SHORTEST_PLAIN and _BEHIND_COLUMN.search(named.whole.removesuffix(text))
     if (
         begins or ends or text == _SUFFIX.split(named.whole)[0]
     ):  # 2023年_部门年报_某县人民政府 (e14)
         score += 3
     return score if score or not (meta or named.whole) else -2
+
+
+def _is_longer(heading: str, title: str) -> bool:
+    """Whether a heading says more of a title that <title> cut short (g17)."""
+    start = title.rstrip(".…")
+    if han(start) < _SHORTEST_PLAIN or ends_whole(title) or not heading.startswith(start):
+        return False
+    return _SIGNS.isdisjoint(heading[len(start) :])  # no date and source in the same element

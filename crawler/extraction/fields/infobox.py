@@ -12,7 +12,7 @@ from crawler.dates import parse_date
 from crawler.extraction.fields.labels import BLOCK_RANK, INFOBOX, Pair, Token, tokens
 from crawler.extraction.walk.flow import Element, Line, flow
 from crawler.extraction.walk.lines import Lines
-from crawler.extraction.whitespace import SOFT_BREAK, squeeze
+from crawler.extraction.whitespace import SOFT_BREAK, han, squeeze
 
 INDEX_NUMBER = re.compile(
     r"[0-9A-Za-z][0-9A-Za-z-]{5,20}[-/]\d{4,6}[-/]\d+(?:-\d+)?"
@@ -21,11 +21,25 @@ INDEX_NUMBER = re.compile(
 DOC_NUMBER = re.compile(
     r"[\u3400-\u9fffA-Za-z（）()·]{1,20}\s*[〔﹝\[［(（【]\s*(?:19|20)\d\d\s*(?:年)?[〕﹞\]］)）】]\s*(?:第\s*)?\d{1,5}\s*号"
 )
+# What stands for 发文字号 in a block; a title behind an empty label has years, too.
+_NUMBER_OF_ITS_OWN = re.compile(
+    r"\d.*号|[〔﹝\[［(（【]\s*\d{4}|^[0-9A-Za-z/-]*\d[0-9A-Za-z/-]*\Z|^(?:暂)?无\Z"
+)
 _VALIDITY = re.compile(r"(?:现行)?有效|(?:已)?(?:失效|废止)|部分有效|长期有效|是|否")
 _LONGEST_VALUE = 80
-# Values printed without labels (seed 001): so many recognised ones make a block.
+_MOST_HAN = 10  # of an index number
+# Values printed without labels (seed 001): so many of them make a block, told by what they are.
 _LEAST_BARE_VALUES = 4
 _MOST_BARE_VALUES = 10
+_LEAST_TYPED = 3
+# By whatever scheme: ZGH-2020-0002, 洮区府办-2021-000117, 11340824003102××9F/202205-00018 (g06).
+_LIKE_INDEX_NUMBER = re.compile(
+    r"(?!(?:19|20)\d\d[-/]\d\d?[-/]\d\d?(?!\d))(?=(?:\D*\d){4})(?=[^-－—/_]+[-－—/_])"
+    r"(?!索)[\u3400-\u9fff]{0,6}[0-9A-Za-z×*_.－—/-]{6,50}"
+)
+_NUMBERED = re.compile(r"\d[-－—/_]|[-－—/_]\d")
+_LONGEST_LISTED = 300  # values of one line together
+_LONGEST_DATE = 20
 _BESIDE = re.compile(rf"[{SOFT_BREAK}|｜]")
 _LEVELS = 4  # from a value up to the list it stands in
 _HOLDERS = ("table", "ul", "ol", "dl", "div", "tr", "p")
@@ -74,11 +88,12 @@ def _normal(name: str, raw: str) -> str:
     if not value or len(value) > _LONGEST_VALUE:
         return ""
     if name == "成文日期":
-        return parse_date(value) or ""
+        return parse_date(value, compact=True) or ""
     if name == "索引号":
-        return value if re.search(r"\d", value) and " " not in value else ""
+        is_title = han(value) > _MOST_HAN  # behind an empty label
+        return value if re.search(r"\d", value) and " " not in value and not is_title else ""
     if name == "发文字号":
-        return value if re.search(r"\d", value) or value == "无" else ""
+        return value if _NUMBER_OF_ITS_OWN.search(value) else ""
     return value
 
 
@@ -115,29 +130,29 @@ def _is_short(lines: Sequence[Line]) -> bool:
 
 
 def _without_labels(lines: Sequence[Line]) -> tuple[dict[str, str], Element | None]:
-    """The values of an unlabelled list that begins with an index number, typed by pattern.
+    """The values of an unlabelled list with an index number, typed by pattern.
 
     Of two names the first is the department responsible, the second the publisher; a single one
     is the publisher.
     """
     for line in lines:
         text = line.text
-        if "/" not in text and "-" not in text:
-            continue  # no number has neither
-        if not (found := INDEX_NUMBER.match(_stripped(text))):
+        if len(text) > _LONGEST_LISTED or not _NUMBERED.search(text):
             continue
-        if found.end() < len(_stripped(text)):  # the values are inline elements of one line (e23)
-            values = _parted(line)
-            if _LEAST_BARE_VALUES <= len(values) <= _MOST_BARE_VALUES:
-                return _typed(values), line.element
+        found = _LIKE_INDEX_NUMBER.match(text := _stripped(text))
+        if not found:
+            continue
+        if found.end() < len(text):  # the values are inline elements of one line (e23)
+            if typed := _typed(_parted(line)):
+                return typed, line.element
             continue
         for element in islice(line.element.iterancestors(), _LEVELS):
             texts = (_stripped(one.text) for one in tokens(element) if isinstance(one, Token))
             values = list(filter(None, islice(texts, _MOST_BARE_VALUES + 1)))
-            if len(values) > _MOST_BARE_VALUES or not INDEX_NUMBER.fullmatch(values[0]):
+            if len(values) > _MOST_BARE_VALUES:
                 break
-            if len(values) >= _LEAST_BARE_VALUES:
-                return _typed(values), element
+            if typed := _typed(values):
+                return typed, element
     return {}, None
 
 
@@ -155,20 +170,28 @@ def _stripped(text: str) -> str:
 
 
 def _typed(values: Sequence[str]) -> dict[str, str]:
+    """The fields of values that are a block: an index number and others told by what they are."""
+    if not _LEAST_BARE_VALUES <= len(values) <= _MOST_BARE_VALUES:
+        return {}
     typed: dict[str, str] = {}
     names = []
     for value in values:
-        if INDEX_NUMBER.fullmatch(value):
-            typed.setdefault("索引号", value)
-        elif DOC_NUMBER.fullmatch(value) or value == "无":
-            typed.setdefault("发文字号", value)
-        elif _VALIDITY.fullmatch(value):
-            typed.setdefault("有效性", value)
-        elif parse_date(value) and len(value) <= 20:
-            typed.setdefault("成文日期", value)
+        if kind := _kind_of(value):
+            typed.setdefault(kind, value)
         else:
             names.append(value)
-    typed.update(
-        zip(("责任部门", "发布机构") if len(names) > 1 else ("发布机构",), names, strict=False)
-    )
-    return typed
+    if "索引号" not in typed or len(typed) < _LEAST_TYPED:
+        return {}
+    labels = ("责任部门", "发布机构") if len(names) > 1 else ("发布机构",)
+    return typed | dict(zip(labels, names, strict=False))
+
+
+def _kind_of(value: str) -> str:
+    """The field a value can only be of, or ``""``: a name may be anybody's."""
+    if parse_date(value) and len(value) <= _LONGEST_DATE:
+        return "成文日期"
+    if DOC_NUMBER.fullmatch(value) or value == "无":
+        return "发文字号"
+    if _VALIDITY.fullmatch(value):
+        return "有效性"
+    return "索引号" if _LIKE_INDEX_NUMBER.fullmatch(value) else ""

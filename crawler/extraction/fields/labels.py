@@ -3,59 +3,43 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from importlib.resources import files
-from itertools import islice
-from typing import Any, NamedTuple
+from dataclasses import dataclass, replace
+from itertools import islice, takewhile
+from typing import NamedTuple
 
 from crawler import hanzi
+from crawler.extraction.fields.label_names import NAME_TO_FIELD, NAMES_OF
+from crawler.extraction.fields.label_patterns import (
+    CLOSERS,
+    COLONS,
+    ONLY_LABEL,
+    OPENER,
+    OPENERS,
+    OPENS_LABEL,
+    labels_in,
+    opens_pair,
+)
 from crawler.extraction.walk.flow import CELLS, Element, Line, flow
 from crawler.extraction.walk.lines import Lines, Parted
 from crawler.extraction.whitespace import HARD_BREAK, SOFT_BREAK, bare, squeeze
 
-_DATA: dict[str, Any] = tomllib.loads(
-    files("crawler").joinpath("data/labels.toml").read_text("utf-8")
-)
-INFOBOX: tuple[str, ...] = tuple(_DATA["infobox"])
-ISSUED_NAMES = frozenset(_DATA["issued"]["published"])
-_NAME_TO_FIELD: dict[str, str] = {
-    name: field
-    for group in ("infobox", "header", "named", "ignored")
-    for field, names in _DATA[group].items()
-    for name in names
-}
+INFOBOX: tuple[str, ...] = tuple(NAMES_OF["infobox"])
+ISSUED_NAMES = frozenset(NAMES_OF["issued"]["published"])
 # Among the names of one field the first listed is the most telling.
 NAME_RANK, BLOCK_RANK = (
-    {name: rank for names in _DATA[group].values() for rank, name in enumerate(names)}
+    {name: rank for names in NAMES_OF[group].values() for rank, name in enumerate(names)}
     for group in ("header", "infobox")
 )
-
-
-def spelled(name: str) -> str:
-    """A name as a pattern: padded with blanks, or in Traditional as mirrors print it (d17)."""
-    return r"\s*".join(f"[{re.escape(hanzi.spellings(char))}]" for char in name)
-
-
-NAMES = "|".join(spelled(name) for name in sorted(_NAME_TO_FIELD, key=len, reverse=True))
-# A label in a line: at its start or after something that is no word, then a colon; or 【label】.
-# After a date there may be no blank: 发布日期：2019-01-02来源：某镇.
-_LABEL = re.compile(rf"(?<![\u3400-\u9fffA-Za-z_])(?P<name>{NAMES})\s*(?:[】\]]?\s*[:：]|】)")
-# A cell that is nothing but a label may lack the colon.
-ONLY_LABEL = re.compile(rf"[-•·▪●◆\s【\[]*(?P<name>{NAMES})\s*[】\]]?\s*[:：]?\s*")
-# How it begins, for the many lines that are none.
-_STARTS = "".join({char for name in _NAME_TO_FIELD for char in hanzi.spellings(name[0])})
-OPENS_LABEL = re.compile(rf"[-•·▪●◆\s【\[]*[{re.escape(''.join(sorted(_STARTS)))}]")
-COLONS = (":", "：")
-_BRACKETS = (("【", "】"), ("[", "]"), ("（", "）"), ("(", ")"))
+_ITEM_TAGS = frozenset(("li", "dt", "dd"))
 _LABEL_TAGS = CELLS | {"label"}
 _VALUE_ENDS = re.compile(
-    r"[|｜]|[【〖\[（(]\s*(?:字|大|打印|关闭|浏览|默认|分享)|\s{3,}"
+    rf"[|｜]|{OPENER}\s*(?:字|大|打印|关闭|浏览|默认|分享)|\s{{3,}}"
     # A label nobody has listed yet: FJ00402-0210-2017-00014 公开类别：主动公开 (e13).
     r"|\s[\u3400-\u9fff]{2,8}\s?[:：]"
     r"|\s(?:下载|收藏|打印|关闭|分享|纠错|扫一扫|大|默认)(?![\u3400-\u9fff])"
-    r"|\s(?:(?:浏览|阅读|点击|访问)(?:次数|量|数)|字[体号]|(?:我要|打印|关闭)(?:打印|本页|窗口))"
+    r"|\s(?:(?:浏览|阅读|点击|访问)(?:次数|量|数|\s?\d)|字[体号]|(?:我要|打印|关闭)(?:打印|本页|窗口))"
+    r"|\s[·•]\s"
 )
 
 
@@ -99,9 +83,9 @@ def tokens(
         line, element = piece
         if SOFT_BREAK in line:
             line = line.replace(SOFT_BREAK, " ")
-        for part in line.split(HARD_BREAK):
+        for part in line.split(HARD_BREAK) if HARD_BREAK in line else (line,):
             text = _squeeze_keeping_gaps(part)
-            if text or not line:
+            if (text or not line) and text not in COLONS:  # a cell may hold but the colon
                 yield Token(text, element)
 
 
@@ -127,10 +111,10 @@ def pairs(area: Sequence[Token]) -> list[Pair]:
             found += pairs_in(token)
             position += 1
             continue
-        header = _header_row(area, position)
+        header, length = _header_row(area, position)
         if header:
             found += header
-            position += 2 * len(header)
+            position += length
             continue
         following = area[position + 1] if position + 1 < len(area) else None
         only = _only_label(token, following)
@@ -145,7 +129,7 @@ def pairs(area: Sequence[Token]) -> list[Pair]:
 
 def pair_of(name: str, value: str, element: Element) -> Pair:
     name = hanzi.fold(bare(name))
-    return Pair(name, _NAME_TO_FIELD[name], squeeze(value.lstrip(": ：")), element)
+    return Pair(name, NAME_TO_FIELD[name], squeeze(value.lstrip(" " + "".join(COLONS))), element)
 
 
 def _only_label(token: Token, following: Token | None) -> re.Match[str] | None:
@@ -166,7 +150,7 @@ def is_value(area: Sequence[Token], position: int) -> bool:
 
 def may_be_value(label: Token, token: Token) -> bool:
     """Whether ``token`` is the value of the label before it: near it, and no label itself."""
-    if ONLY_LABEL.fullmatch(token.text) or _LABEL.match(token.text):
+    if ONLY_LABEL.fullmatch(token.text) or opens_pair(token.text):
         return False
     if label.row is not None:
         return label.row is token.row or label.row in token.element.iterancestors("tr")
@@ -183,50 +167,76 @@ def _nearest(element: Element) -> list[Element]:
 
 def pairs_in(token: Token) -> list[Pair]:
     """The pairs of a line ``label: value label: value | label: value``."""
-    text = token.text
-    if "：" not in text and ":" not in text and "】" not in text:
+    text = hanzi.without_readings(token.text)
+    labels = labels_in(text)
+    if not labels:
         return []
-    labels = list(_LABEL.finditer(hanzi.without_readings(token.text)))
-    ends = [*(label.start() for label in labels[1:]), len(token.text)]
+    ends = [*(label.start() for label in labels[1:]), len(text)]
     found = []
-    for label, end in zip(labels, ends, strict=False):
+    for label, end in zip(labels, ends, strict=True):
         value = token.text[label.end() : end].lstrip()
         value = _unbracketed(_VALUE_ENDS.split(value)[0])
         found.append(pair_of(label["name"], value, token.element))
-    return found
+    return _of_the_page(found) if len(found) > 1 else found
+
+
+def _of_the_page(found: list[Pair]) -> list[Pair]:
+    """A line that names the source tells when the page went out, whatever it calls that (a08)."""
+    fields = {pair.field for pair in found if pair.name not in ISSUED_NAMES}
+    if "source" not in fields or not fields.isdisjoint(INFOBOX):
+        return found
+    return [
+        replace(pair, field="published") if pair.name in ISSUED_NAMES else pair for pair in found
+    ]
 
 
 def _unbracketed(value: str) -> str:
     """A value less the brackets around its pair and the next: 【来源：区商务局】【时间： (d11)."""
-    value = value.rstrip(" 【〖[（(")
-    for begin, end in _BRACKETS:  # [公开单位：县林业局] (e10)
+    value = value.rstrip(f" {OPENERS}")
+    for begin, end in zip(OPENERS, CLOSERS, strict=True):  # [公开单位：县林业局] (e10)
         if begin not in value:
             value = value.rstrip(f" {end}")
     return value
 
 
-def _header_row(area: Sequence[Token], position: int) -> list[Pair]:
-    """A row of labels over a row of values: told by two neighbouring table rows."""
-    row = area[position].row
-    if row is None or (position and area[position - 1].row is row):
-        return []
-    names = []
-    for index in range(position, len(area)):  # a slice would copy the rest at every row
-        token = area[index]
-        if token.row is not row:
-            break
-        names.append(ONLY_LABEL.fullmatch(token.text))
-    count = len(names)
-    values = area[position + count : position + 2 * count]
-    if count < 2 or not all(names) or len(values) < count:
-        return []
-    below = values[0].row
-    if below is None or below is row or any(token.row is not below for token in values):
-        return []
+def _header_row(area: Sequence[Token], position: int) -> tuple[list[Pair], int]:
+    """A row of labels over a row of values, with the number of their tokens.
+
+    Rows are those of a table, perhaps of one cell each (c20), or the terms of a list, all of them
+    before their values.
+    """
+    key = _row_key(area[position])
+    if key is None or (position and _row_key(area[position - 1]) == key):
+        return [], 0
+    names = _same_row(area, position)
+    values = _same_row(area, position + len(names))[: len(names)]
+    labels = [ONLY_LABEL.fullmatch(token.text) for token in names]
+    if len(values) < len(names) or (len(names) == 1 and key[1] != "tr"):
+        return [], 0
+    if any(one.text and not label for one, label in zip(names, labels, strict=True)):
+        return [], 0
     if any(ONLY_LABEL.fullmatch(token.text) for token in values):
-        return []
-    return [
-        pair_of(name["name"], value.text, value.element)
-        for name, value in zip(names, values, strict=True)
-        if name
+        return [], 0
+    found = [
+        pair_of(label["name"], value.text, value.element)
+        for label, value in zip(labels, values, strict=True)
+        if label
     ]
+    return found, 2 * len(names)
+
+
+def _same_row(area: Sequence[Token], position: int) -> list[Token]:
+    """The tokens from a position that stand in one row."""
+    if position >= len(area) or (key := _row_key(area[position])) is None:
+        return []
+    rest = (area[index] for index in range(position, len(area)))  # a slice would copy the rest
+    return list(takewhile(lambda one: _row_key(one) == key, rest))
+
+
+def _row_key(token: Token) -> tuple[Element, str] | None:
+    """The table row a token stands in, or the list with the tag of its item."""
+    if (row := token.row) is not None:
+        return row, "tr"
+    element = token.element
+    listing = element.getparent() if element.tag in _ITEM_TAGS else None
+    return None if listing is None else (listing, str(element.tag))

@@ -11,16 +11,8 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from crawler.dates import parse_date
-from crawler.extraction.fields.labels import (
-    INFOBOX,
-    NAMES,
-    ONLY_LABEL,
-    OPENS_LABEL,
-    Pair,
-    Token,
-    may_be_value,
-    pair_of,
-)
+from crawler.extraction.fields.label_patterns import NAMES, ONLY_LABEL, OPENS_LABEL
+from crawler.extraction.fields.labels import INFOBOX, Pair, Token, may_be_value, pair_of
 
 _LABEL = re.compile(rf"(?<![^\s；;，,/|｜])(?P<name>{NAMES})(?:\s+[-－–—](?=\s)|(?=\s)|\Z)")
 # What follows a value in its line, and is no label: 来源 永宁街道 / 纠错 / 打印 (e22).
@@ -67,9 +59,9 @@ def _has_colon(text: str) -> bool:
 def _inside(token: Token) -> Iterator[Pair]:
     """The pairs of one line that begins with a label."""
     text = token.text
-    labels = list(_LABEL.finditer(text))
-    if not labels or text[: labels[0].start()].strip(" -•·▪●◆"):
+    if not _LABEL.match(text, len(text) - len(text.lstrip(" -•·▪●◆"))):
         return iter(())
+    labels = list(_LABEL.finditer(text))
     ends = [*(label.start() for label in islice(labels, 1, None)), len(text)]
     values = (text[label.end() : end].strip() for label, end in zip(labels, ends, strict=True))
     return _kept(

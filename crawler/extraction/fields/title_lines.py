@@ -5,10 +5,17 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
+from crawler import hanzi
 from crawler.extraction.whitespace import bare, han, join
 from crawler.items import Block, Paragraph
 
 _CUT = re.compile(r"(?:[的、，]|\.\.\.|…+)\s*\Z")
+# How a title ends that is whole; one without such an end may be cut anywhere (g17).
+_WHOLE = re.compile(
+    r"(?:报告|年报|报表|通知|通报|公告|通告|要点|安排|方案|计划|清单|台账|分解|分工|总结|情况|意见|办法|规定|制度"
+    r"|指南|目录|解读|问答|说明|函|[表书])(?:[（(][^（）()]*[)）])?\Z"
+)
+_TOP_BLOCKS = 12
 _SENTENCE_END = re.compile(r"[。；！？]\Z")
 _LONGEST = 200
 _TITLE_LINES = 6  # a title is printed on no more lines than this
@@ -20,15 +27,25 @@ def is_cut(title: str) -> bool:
     return bool(_CUT.search(title)) or title.count("《") > title.count("》")
 
 
+def ends_whole(title: str) -> bool:
+    """Whether a title ends in the word for what it heads."""
+    return bool(_WHOLE.search(hanzi.fold(title)))
+
+
 def completed(title: str, blocks: Sequence[Block]) -> str:
-    """A cut title completed by the body's own title lines, else the title as it is."""
-    if not is_cut(title):
+    """A cut title completed by the body's own title lines, else the title as it is.
+
+    One that does not show its cut is completed by lines at the top that end like a title.
+    """
+    shows_cut = is_cut(title)
+    if not title or (not shows_cut and ends_whole(title)):
         return title
     start = bare(title).rstrip(".…")
-    for run in _runs(blocks):
+    for run in _runs(blocks if shows_cut else blocks[:_TOP_BLOCKS]):
         text = "".join(bare(line) for line in run)
         again = start in text[len(start) :]  # the page's heading repeated above the title lines
-        if len(text) > len(start) and text.startswith(start) and not again and not is_cut(text):
+        goes_on = len(text) > len(start) and text.startswith(start) and not again
+        if goes_on and not is_cut(text) and (shows_cut or ends_whole(text)):
             return _joined(run)
     return title
 

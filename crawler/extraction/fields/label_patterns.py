@@ -1,0 +1,50 @@
+"""Labels as they stand in a line: with a colon, in brackets, alone, behind a bullet."""
+
+from __future__ import annotations
+
+import re
+
+from crawler import hanzi
+from crawler.extraction.fields.label_names import NAME_TO_FIELD, any_of
+
+NAMES = any_of(NAME_TO_FIELD)
+# Colons are typed in many ways, and so are the brackets around a label or a whole pair.
+_COLONS = ":：∶︰﹕"
+OPENERS, CLOSERS = "【［〖〔[（(", "】］〗〕]）)"
+OPENER, _CLOSER = (f"[{re.escape(signs)}]" for signs in (OPENERS, CLOSERS))
+_BEHIND = rf"\s*(?:{_CLOSER}?\s*[{_COLONS}]|[】］〗\]])"
+# What a label stands behind: no word, or a date (发布日期：2019年1月2日来源：某镇).
+_APART = r"(?:(?<![\u3400-\u9fffA-Za-z_])|(?<=\d[日次分秒]))"
+_IS_APART = re.compile(_APART)
+# Behind the first label there may be no blanks at all (来源：某镇作者：); but a short name may be
+# the end of one that nobody has listed.
+_LONGEST_END = 3
+_WHOLE = any_of((one for one in NAME_TO_FIELD if len(one) > _LONGEST_END or one == "作者"), "")
+_LABEL = re.compile(rf"(?P<name>{_APART}{NAMES}|{_WHOLE}){_BEHIND}")
+_SIGNS = re.compile(f"[{_COLONS}】］〗\\]]")
+# A cell that is nothing but a label may lack the colon.
+_BULLETS = f"-•·▪●◆◇■□※▶►→*{OPENERS}"
+_BEFORE = rf"[\s{re.escape(_BULLETS)}]*"
+ONLY_LABEL = re.compile(rf"{_BEFORE}(?P<name>{NAMES})\s*{_CLOSER}?\s*[{_COLONS}]?\s*")
+# How it begins, for the many lines that are none.
+_STARTS = "".join({char for name in NAME_TO_FIELD for char in hanzi.spellings(name[0])})
+OPENS_LABEL = re.compile(rf"{_BEFORE}[{re.escape(''.join(sorted(_STARTS)))}]")
+COLONS = tuple(_COLONS)
+
+
+def labels_in(text: str) -> list[re.Match[str]]:
+    """The labels of a line, each at its start or apart from the word before it."""
+    if not _SIGNS.search(text):
+        return []
+    found: list[re.Match[str]] = []
+    for label in _LABEL.finditer(text):
+        if found or _IS_APART.match(text, label.start()):
+            found.append(label)
+    return found
+
+
+def opens_pair(text: str) -> bool:
+    """Whether a line begins with a label and goes on, perhaps without a colon."""
+    plain = text.lstrip(f" {_BULLETS}")
+    label = _LABEL.match(plain)
+    return label is not None or hanzi.fold(plain.partition(" ")[0]) in NAME_TO_FIELD
