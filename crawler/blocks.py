@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,6 +17,9 @@ class Table:
     """A logical grid: every row has the table's full number of cells."""
 
     rows: tuple[tuple[str, ...], ...]
+    #: Cells that reach over the rows below theirs: row, column, how many rows. Printed text shows
+    #: none of it, so tables that say the same are equal.
+    reach: tuple[tuple[int, int, int], ...] = field(default=(), compare=False)
 
 
 Block = Paragraph | Table

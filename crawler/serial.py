@@ -129,6 +129,8 @@ def _reader_of_one(choices: tuple[Any, ...]) -> Reader:
         if data is None:
             return None
         found = by_fields.get(frozenset(data))
+        if found is None:  # written before a type had its latest fields
+            found = next((by_fields[one] for one in by_fields if one >= data.keys()), None)
         if found is None:
             raise ValueError(f"no type of {known} has the fields {sorted(data)}")
         return found(data)

@@ -41,9 +41,12 @@ def attached(inner: str) -> list[tuple[str, str]]:
         ("<li><b>年报.doc</b><b>（42KB）</b><a href=/f/1.doc>点击下载</a></li>", "年报.doc"),
         # f13: the link is an icon
         ("<li><img src=/i.png> 年报.doc <a href=/f/1.doc><img src=/d.png></a></li>", "年报.doc"),
-        # a sentence is no name, nor is what stands beside two links
+        # a sentence is no name, nor is what stands behind the link or before another
         ("<p>全文已经发布，请需要的人，<a href=/f/1.doc>点击下载</a>。</p>", "点击下载"),
-        ("<p>年报 <a href=/f/1.doc>下载</a> <a href=/x/>预览</a></p>", "下载"),
+        ("<p>年报 <a href=/f/1.doc>下载</a> <a href=/x/>预览</a></p>", "年报"),
+        ("<p><a href=/x/>预览</a> <a href=/f/1.doc>下载</a> 年报</p>", "下载"),
+        # the heading of the page is none of it
+        ("<div><h2>公开</h2><p><a href=/f/1.doc></a></p></div>", ""),
     ],
 )  # fmt: skip
 def test_what_a_file_is_called(link: str, name: str) -> None:
@@ -68,6 +71,85 @@ def test_the_address_names_a_file_where_nothing_else_does() -> None:
 )
 def test_files_that_a_script_opens(link: str, wanted: str) -> None:
     assert attached(f"<p>{link}</p>") == ([(wanted, "年报.pdf")] if wanted else [])
+
+
+@pytest.mark.parametrize(
+    ("link", "wanted"),
+    [
+        # g24: the address says nothing, the words do
+        ('<p><a href="/f/8812?dl=1">任务清单.docx</a></p>', [("/f/8812?dl=1", "任务清单.docx")]),
+        (
+            '<p><b>清单.docx</b> <a href="/f/1?dl=1">下载</a> <a href="/p/1?v=1">预览</a></p>',
+            [("/f/1?dl=1", "清单.docx")],
+        ),
+        ('<p><a href="/oss?key=83" download>任务清单</a></p>', [("/oss?key=83", "任务清单")]),
+        ('<p><a href="/downFileById?fid=8">清单</a></p>', []),
+        ('<p><a href="/common/downloadFile?fileId=8">清单</a></p>',
+            [("/common/downloadFile?fileId=8", "清单")]),
+        ('<p><a href="#">任务清单.docx</a></p>', []),
+        ('<p><a href="/zc/t2.html">关于任务清单的通知</a></p>', []),
+    ],
+)  # fmt: skip
+def test_files_whose_address_does_not_say_so(link: str, wanted: list[tuple[str, str]]) -> None:
+    assert attached(link) == wanted
+
+
+def test_a_page_named_like_the_files_of_its_family_is_no_file() -> None:
+    result = read_page(
+        f"<div id=zoom>{TEXT}<iframe src=./W020220120395512344321.htm></iframe></div>"
+    )
+    assert [one.role for one in result.parts] == [Role.FRAME]  # d12
+
+
+def test_a_picture_that_leads_to_itself_enlarged_is_no_file() -> None:
+    pictures = "".join(f"<a href=/{n}.png><img data-src=/{n}.png></a>" for n in range(3))
+    assert attached(pictures) == []  # d16
+    assert attached("<a href=/1.png><img src=/icon.png>附图.png</a>") == [("/1.png", "附图.png")]
+
+
+def test_a_viewers_script_in_the_text_names_its_file() -> None:
+    script = "<script>PDFObject.embed('/upload/1.pdf', '#show'); load('/js/a.js')</script>"
+    result = read_page(f"<div id=zoom>{TEXT}{script}</div>")
+    assert [one.url for one in result.parts] == [f"{HOST}/upload/1.pdf"]
+
+
+def test_lists_of_files_below_an_article_are_found_where_they_say_so() -> None:
+    files = "<div>附件：<ul><li><a href=/f/1.pdf title=年报.pdf>点击下载</a></li></ul></div>"
+    article = f"<div><div id=zoom>{TEXT}</div></div>"  # g20
+    share = "<div>分享到：微信</div>"
+    guide = "<div>常用：<a href=/guide.pdf>指南</a></div>"
+    for below in (files, share + files):
+        assert [one.name for one in read_page(article + below + guide).parts] == ["年报.pdf"]
+
+
+MENU_WITH_FILES = (
+    "".join(f"<li><a href=/c{n}/>栏目{n}</a></li>" for n in range(6))
+    + "<li><a href=/u/form.doc>申请表下载</a></li><li><a href=/u/guide.pdf>公开指南</a></li>"
+)
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "<div><ul>{menu}</ul><div id=zoom>{text}</div>{files}</div>",
+        "<ul>{menu}</ul><div><div id=zoom>{text}</div>{files}</div>",
+        "<div><div id=zoom>{text}</div>{files}<div><h3>下载</h3><ul>{menu}</ul></div></div>",
+    ],
+)
+def test_files_of_a_menu_near_the_article_are_not_its_own(page: str) -> None:
+    files = "<div>附件：<a href=/f/1.pdf>年报.pdf</a></div>"
+    result = read_page(page.format(menu=MENU_WITH_FILES, text=TEXT, files=files))
+    assert [one.name for one in result.parts] == ["年报.pdf"]
+
+
+def test_a_row_of_a_table_of_files_has_the_name_in_a_cell_of_its_own() -> None:
+    row = (
+        "<tr><td>{0}</td><td>年报{0}.pdf</td><td>34KB</td><td><a href=/f/{0}.pdf>下载</a></td></tr>"
+    )
+    table = (
+        f"<table><tr><th>序号<th>名称<th>大小<th>操作</tr>{row.format(1)}{row.format(2)}</table>"
+    )
+    assert attached(table) == [("/f/1.pdf", "年报1.pdf"), ("/f/2.pdf", "年报2.pdf")]  # h19
 
 
 def test_a_list_of_files_beside_an_article_without_a_frame_is_found() -> None:

@@ -28,6 +28,17 @@ def named(text: str) -> list[str]:
         ("[牵头单位] 县教育局 [配合单位] 县民政局", ["牵头单位 县教育局", "配合单位 县民政局"]),
         ("〔县教育局牵头，县民政局配合〕", ["牵头 县教育局", "配合 县民政局"]),
         ("◆责任单位：县教育局", ["责任单位 县教育局"]),
+        ("——责任单位：县教育局", ["责任单位 县教育局"]),
+        # c12: the role as printed
+        ("责任科室（单位）：财政所", ["责任科室（单位） 财政所"]),
+        # c04: more bodies behind the clause of a label, but no other sentence
+        ("责任单位：县卫健委；各乡镇人民政府", ["责任单位 县卫健委", "责任单位 各乡镇人民政府"]),
+        ("责任单位：县卫健委；按月公布结果。", ["责任单位 县卫健委"]),
+        ("责任单位为：县教育局；配合单位为：县民政局", ["责任单位 县教育局", "配合单位 县民政局"]),
+        ("由县教育局牵头；县民政局配合。", ["牵头 县教育局", "配合 县民政局"]),
+        ("（县教育局、县民政局依据各自职责分别负责）", [" 县教育局", " 县民政局"]),
+        # g07
+        ("（县人社局、县委党校按职责分工负责）", [" 县人社局", " 县委党校"]),
         # e02, f10: a sentence of its own
         ("由县发展改革局负责。", [" 县发展改革局"]),
         ("县卫健局牵头，县委宣传部、县疾控中心配合。",
@@ -48,6 +59,7 @@ def named(text: str) -> list[str]:
         ("县政府办公室每半年通报一次，结果纳入考核。", []),
         ("县教育局牵头制定目录，各学校及时公开。", []),
         ("各单位主要负责人要亲自落实。", []),
+        ("定期公布结果；各乡镇人民政府积极配合。", []),
     ],
 )  # fmt: skip
 def test_who_answers(said: str, wanted: list[str]) -> None:
@@ -102,6 +114,11 @@ def test_a_salutation_and_labels_are_none(lines: tuple[str, ...]) -> None:
         ("市市场监管局", ["市市场监管局"]),
         ("县城市管理和综合执法局", ["县城市管理和综合执法局"]),
         ("县委县政府督查室", ["县委县政府督查室"]),
+        # l04
+        ("县政府办公室各有关部门", ["县政府办公室", "各有关部门"]),
+        ("县直各有关单位", ["县直各有关单位"]),
+        ("县政府各部门", ["县政府各部门"]),
+        ("县政府办公室各股室", ["县政府办公室各股室"]),
     ],
 )
 def test_units_of_two_lines_of_a_cell_are_parted(cell: str, names: list[str]) -> None:
@@ -112,3 +129,64 @@ def test_a_cell_may_point_to_the_one_above_it() -> None:
     rows = (("任务", "责任单位"), ("公开权责清单", "县委编办"), ("公开收费目录", "同上"))
     found = tasks((Table(rows),))
     assert [[unit.name for unit in one.units] for one in found] == [["县委编办"], ["县委编办"]]
+
+
+@pytest.mark.parametrize(
+    ("rows", "wanted"),
+    [
+        # a14: the column headed so, where each row has a task of its own
+        (
+            (
+                ("重点工作任务", "主要措施", "责任单位"),
+                ("1.权责清单公开", "调整后20日内公布", "县委编办"),
+            ),
+            [("1.权责清单公开", "县委编办")],
+        ),
+        # k08: one that spans several rows groups them
+        (
+            (
+                ("工作任务", "具体内容", "责任单位"),
+                ("主动公开", "公开权责清单", "县委编办"),
+                ("", "公开收费目录", "县发改局"),
+            ),
+            [("公开权责清单", "县委编办"), ("公开收费目录", "县发改局")],
+        ),
+        # c12: a dash over two columns
+        (
+            (
+                ("任务", "牵头领导", "责任单位"),
+                ("公开权责清单", "王某", "县委编办"),
+                ("公开考核结果", "/", ""),
+            ),
+            [("公开权责清单", "县委编办")],
+        ),
+        # a remark in the heading of a column
+        (
+            (("任务", "责任单位（列第一位的为牵头单位）"), ("公开权责清单", "县委编办")),
+            [("公开权责清单", "县委编办")],
+        ),
+    ],
+)
+def test_the_tasks_of_a_table(
+    rows: tuple[tuple[str, ...], ...], wanted: list[tuple[str, str]]
+) -> None:
+    found = tasks((Table(rows),))
+    assert [(one.text, unit.name) for one in found for unit in one.units] == wanted
+
+
+def test_a_cell_that_spans_rows_answers_for_them_and_an_empty_one_for_none() -> None:
+    """As the markup draws it: 各镇 answers for two tasks, nobody co-operates in the last (g06)."""
+    rows = (
+        ("任务", "牵头单位", "配合单位"),
+        ("公开招生范围", "县教体局", "各镇"),
+        ("公开低保名单", "县民政局", ""),
+        ("公开养老服务", "", "县卫健局"),
+        ("公开减税政策", "县税务局", ""),
+    )
+    found = tasks((Table(rows, reach=((1, 2, 2), (2, 1, 2))),))
+    assert [[unit.name for unit in one.units] for one in found] == [
+        ["县教体局", "各镇"],
+        ["县民政局", "各镇"],
+        ["县民政局", "县卫健局"],
+        ["县税务局"],
+    ]

@@ -51,6 +51,7 @@ def test_a_section_that_holds_only_pictures_holds_its_table() -> None:
         "依申请公开情况如下表：",
         "附表：收支情况表（单位：万元）",
         "具体情况如下：",
+        "重点任务共19项，具体分工见下图。",  # d18
     ],
 )
 def test_a_picture_below_the_caption_of_a_table_is_the_table(caption: str) -> None:
@@ -73,6 +74,36 @@ def test_without_text_every_picture_is_the_text() -> None:
     )
     result = page(scans, "<img src=/images/close.gif>")
     assert pictures(result) == [f"{BASE}1.jpg", f"{BASE}2.jpg"]
+
+
+@pytest.mark.parametrize("attribute", ["data-src", "_src", "data-echo", "lazy-src"])
+def test_a_picture_that_is_loaded_late_is_named_by_its_own_address(attribute: str) -> None:
+    result = page(f"<p><img src=/images/grey.gif {attribute}=/upload/1.jpg alt=/upload/2.jpg></p>")
+    assert pictures(result) == ["http://www.x.gov.cn/upload/1.jpg"]
+
+
+def test_pictures_of_a_page_whose_text_is_in_a_frame_adorn_it() -> None:
+    result = page("<p><img src=top.jpg></p><iframe src=/zwgk/text.html></iframe>")  # d11
+    assert (str(result.outcome), pictures(result)) == ("part_missing", [])
+
+
+def test_scans_above_related_links_are_the_text() -> None:
+    links = "".join(f"<li><a href=/t{n}.html>某某镇201{n}年年报</a></li>" for n in range(9))
+    result = page("<p><img src=1.jpg></p><p><img src=2.jpg></p>", f"<ul>{links}</ul>")
+    assert pictures(result) == [f"{BASE}1.jpg", f"{BASE}2.jpg"]
+
+
+def test_an_icon_before_a_link_is_none_of_the_text() -> None:
+    link = "<p>全文见附件。</p><p><img src=/images/pdf.png> <a href=a.pdf>年报.pdf</a></p>"  # l16
+    assert pictures(page(link)) == []
+    scan = "<p>全文见附件。</p><p><img src=1.jpg> <a href=2.jpg>大图</a></p>"
+    assert pictures(page(scan)) == [f"{BASE}1.jpg"]
+
+
+def test_pictures_of_a_list_adorn_it() -> None:
+    links = "".join(f"<li><a href=/t{n}.html>某某镇201{n}年年报</a></li>" for n in range(9))
+    result = page(f"<ul>{links}</ul><p><img src=map.jpg width=1000></p>")  # f19
+    assert (str(result.outcome), pictures(result)) == ("list", [])
 
 
 def test_a_picture_written_into_the_page_is_named_by_its_type() -> None:

@@ -6,9 +6,11 @@ import re
 import tomllib
 from collections.abc import Iterator, Sequence
 from importlib.resources import files
+from itertools import chain
 from urllib.parse import parse_qsl, urlsplit
 
-from crawler.extraction.files.filenames import file_name
+from crawler.extraction.files.filenames import file_name, has_words, names_file
+from crawler.extraction.files.nearby import areas, belongs
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import Element
 from crawler.extraction.whitespace import squeeze
@@ -21,6 +23,11 @@ _PATHS = re.compile("|".join(_DATA["paths"]), re.IGNORECASE)
 _HINT = re.compile(
     rf"\.(?:{_DATA['extensions']})(?![0-9a-z])|{_DATA['hints']}|[%\x00-\x20]", re.IGNORECASE
 )
+# TRS names the pages it takes in like its files (d12).
+_PAGE = re.compile(r"\.[sx]?html?$", re.IGNORECASE)
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp)$", re.IGNORECASE)
+_PAGE_ENDS = (".html", ".htm", ".shtml", ".jhtml", "/")  # most links by far
+_NOWHERE = ("#", "javascript:", "mailto:", "tel:")
 _FURNITURE = re.compile(_DATA["frame_furniture"], re.IGNORECASE)
 _NAMES: tuple[str, ...] = tuple(_DATA["names"])
 _ONCLICK = "onclick"
@@ -29,33 +36,41 @@ _BUTTONS = ("button", "span", "li", "img", "input")
 # A function with an address for its first word; and how one is called that fetches a file.
 _CALL = re.compile(r"([\w$.]+)\(\s*['\"]([^'\"\s]*/[^'\"\s]+)['\"]")
 _DOWNLOADS = re.compile(_DATA["functions"], re.IGNORECASE)
+_SHOWN_BY_SCRIPT = re.compile(
+    r"['\"]([^'\"\s<>]{3,300}\.(?:pdf|ofd|docx?|wps))['\"]", re.IGNORECASE
+)
 _VIEWER: frozenset[str] = frozenset(_DATA["viewer"])
-# Attachment lists stand beside the container, a level or two above it.
-_LEVELS_AROUND = 3
-# Beyond this many links an ancestor is the page, not the article.
-_MOST_LINKS_AROUND = 60
 
 
 def parts_of(page: Page, body: Sequence[Element]) -> tuple[PartRef, ...]:
     """Files linked inside or near the body, then frames of the same host; each URL once."""
     found: dict[str, PartRef] = {}
-    for ref in (*_files(page, body), *_frames(page)):
+    for ref in (*_files(page, body), *_scripted(page, body), *_frames(page)):
         found.setdefault(ref.url, ref)
     return tuple(found.values())
 
 
 def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
-    links = (link for area in _areas(body) for link in _links(page, area))
+    links = (link for area in areas(body) for link in _links(page, area))
     asks_all = _HINT.search(page.base_url) is not None or is_file(page.base_url)
     for link in dict.fromkeys(links):  # the areas lie one inside the other
         href = (link.get("href") or "").strip()
-        if opened := _opened(link, href):
-            href = opened
-        elif not asks_all and _is_no_file(href):
+        opened = _opened(link, href)
+        told = bool(opened) or _is_called_file(link, href)
+        if not (told or asks_all) and _is_no_file(href):
             continue
-        url = page.absolute(href)
-        if opened or is_file(url):
+        url = page.absolute(opened or href)
+        if not (told or is_file(url)) or _is_enlarged(link, url):
+            continue
+        if belongs(link, body, lambda one: is_file(page.absolute(one.get("href") or ""))):
             yield PartRef(url, Role.ATTACHMENT, file_name(link, url))
+
+
+def _scripted(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
+    """Files that a viewer's script inside the text shows: PDFObject.embed('/upload/1.pdf')."""
+    for script in chain.from_iterable(element.iter("script") for element in body):
+        for named in _SHOWN_BY_SCRIPT.finditer(script.text or ""):
+            yield PartRef(page.absolute(named[1]), Role.ATTACHMENT, "")
 
 
 def _links(page: Page, area: Element) -> Iterator[Element]:
@@ -77,6 +92,19 @@ def _opened(link: Element, href: str) -> str:
     return address if _DOWNLOADS.search(function) or not _is_no_file(address) else ""
 
 
+def _is_called_file(link: Element, href: str) -> bool:
+    """Whether a link's words are a file's name, wherever it leads: /file/8812?dl=1 (g24)."""
+    if not href or href.endswith(_PAGE_ENDS) or href.lower().startswith(_NOWHERE):
+        return False
+    return link.get("download") is not None or names_file(link)
+
+
+def _is_enlarged(link: Element, url: str) -> bool:
+    """Whether a picture leads to a picture: it is the text's own, shown larger (d16)."""
+    shown = link.tag == "a" and link.find(".//img") is not None
+    return shown and _PICTURE.search(urlsplit(url).path) is not None and not has_words(link)
+
+
 def _is_no_file(href: str) -> bool:
     """Whether no base that is no file itself makes a file's URL of a link: most need no join."""
     return not _HINT.search(href)
@@ -90,31 +118,12 @@ def is_file(url: str) -> bool:
     named = dict(parse_qsl(parts.query))
     return bool(
         _EXTENSION.search(parts.path)
-        or _PATHS.search(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+        or (
+            _PATHS.search(f"{parts.path}?{parts.query}" if parts.query else parts.path)
+            and not _PAGE.search(parts.path)
+        )
         or any(_EXTENSION.search(named.get(name, "")) for name in _NAMES)
     )
-
-
-def _areas(body: Sequence[Element]) -> list[Element]:
-    """The body, and around it as far up as the page stays an article."""
-    areas = list(body)
-    around = body[0]
-    for _ in range(_LEVELS_AROUND):
-        parent = around.getparent()
-        if parent is None or parent.tag in ("body", "html"):
-            # Blocks of a page without a frame of its own: those beside the article (f24).
-            areas += [one for one in (around.getprevious(), body[-1].getnext()) if _may_list(one)]
-            break
-        if sum(1 for _ in parent.iter("a")) > _MOST_LINKS_AROUND:
-            areas += [one for one in (around.getprevious(), around.getnext()) if _may_list(one)]
-            break
-        around = parent
-        areas.append(around)
-    return areas
-
-
-def _may_list(beside: Element | None) -> bool:
-    return beside is not None and sum(1 for _ in beside.iter("a")) <= _MOST_LINKS_AROUND
 
 
 def _frames(page: Page) -> Iterator[PartRef]:

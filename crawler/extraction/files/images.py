@@ -26,16 +26,20 @@ _LEAST_PIXELS = 100
 # No report is scanned in more pages.
 _MOST_PICTURES = 500
 _LONGEST_RAW = 60
+# What is longer is hostile: expressions look at its end.
+_LONGEST_ADDRESS = 500
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*")
 _STYLED = re.compile(r"(?<![\w-])(width|height)\s*:\s*(\d{1,5})(?:\.\d+)?px", re.IGNORECASE)
-# Where editors put the address of a picture that a script loads when it is scrolled to.
-_ADDRESSES = ("src", "data-src", "data-original")
+# Where most scripts that load a picture when it is scrolled to find its address; others have
+# names of their own for it. VSB's orisrc is the picture before it was stored (e08).
+_LOADED = ("data-src", "data-original")
+_NO_ADDRESS = frozenset(("src", "alt", "title", "orisrc", "oldsrc"))
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|tiff?|webp)(?:[?#]|$)", re.IGNORECASE)
 _HEADING = re.compile(
     r"(?:[一二三四五六七八九十]{1,3}[、.．]|[（(][一二三四五六七八九十]{1,3}[)）])[^。；：，]{2,40}"
 )
 _ANNOUNCED = re.compile(
-    r"(?:[如见]下表?|下表|(?:情况|统计|汇总|明细|一览|登记|附)表)(?:所示)?(?:[（(][^）)]{1,20}[)）])?[。:：]?\Z"
+    r"(?:[如见]下[表图]?|[下附][表图]|[如见]图|(?:情况|统计|汇总|明细|一览|登记)[表图])(?:所示)?(?:[（(][^）)]{1,20}[)）])?[。:：]?\Z"
 )
 
 
@@ -62,16 +66,26 @@ def table_images(
 
 def may_hold_text(image: Element) -> bool:
     """Whether a picture is the text's: no icon, no banner, none of the page's template."""
-    if is_hidden(image) or _is_small(image) or _leads_away(image):
+    if is_hidden(image) or _is_small(image) or _leads_away(image) or _marks_a_link(image):
         return False
     address = _address(image)
-    return bool(address) and (address.startswith("data:") or not DECORATION.search(address))
+    return bool(address) and (address.startswith("data:") or not _adorns(address))
 
 
 def _leads_away(image: Element) -> bool:
     """Whether a picture is a link's: a banner's, but for one that shows the picture enlarged."""
     links = (one.get("href") or "" for one in image.iterancestors("a"))
     return any(link and not _PICTURE.search(link) for link in links)
+
+
+def _marks_a_link(image: Element) -> bool:
+    """Whether a picture is the icon in front of a link: it stands in its line (l16)."""
+    beside: Element | None = image
+    while beside is not None and beside.tag == "img" and not (beside.tail or "").strip():
+        beside = beside.getnext()
+    if beside is None or beside.tag != "a":
+        return False
+    return bool(beside.get("href")) and not _PICTURE.search(beside.get("href") or "")
 
 
 def _is_small(image: Element) -> bool:
@@ -85,9 +99,22 @@ def _is_small(image: Element) -> bool:
 
 def _address(image: Element) -> str:
     """Where the picture is: until a script loads it, ``src`` has a placeholder (e07, f11)."""
-    given = [address.strip() for name in _ADDRESSES if (address := image.get(name))]
-    real = (one for one in given if not one.startswith("data:") and not DECORATION.search(one))
+    given = [address.strip() for name, address in image.items() if _is_loaded(name, address)]
+    given += [(image.get("src") or "").strip()]
+    real = (one for one in given if one and not one.startswith("data:") and not _adorns(one))
     return next(real, next(iter(given), ""))
+
+
+def _adorns(address: str) -> bool:
+    return DECORATION.search(address[-_LONGEST_ADDRESS:]) is not None
+
+
+def _is_loaded(name: str, address: str) -> bool:
+    """Whether an attribute has the address of the real picture: _src="/upload/1.jpg"."""
+    if name in _LOADED:
+        return bool(address.strip())
+    ends = address[-_LONGEST_ADDRESS:]
+    return name not in _NO_ADDRESS and "/" in ends and bool(_PICTURE.search(ends))
 
 
 def _placed(

@@ -46,7 +46,7 @@ def _below_title(page: Page) -> Iterator[Element]:
 
 def _title_elements(page: Page) -> frozenset[Element]:
     """Where the page prints its title; a heading is one too."""
-    named = bare(f"{page.tree.findtext('.//title') or ''} {page.meta('ArticleTitle')}")
+    named = bare(f"{page.title} {page.meta('ArticleTitle')}")
     return frozenset(
         line.element
         for line in page.lines

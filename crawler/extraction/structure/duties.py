@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
+from crawler.extraction.structure.hints import may_act, may_charge, may_label
+from crawler.extraction.structure.roles import LABELLED, PAGE_ROLES, is_role
 from crawler.extraction.structure.units import (
     DATA,
     DEADLINE,
@@ -18,42 +20,28 @@ from crawler.extraction.structure.units import (
 )
 from crawler.hanzi import fold
 
-_ROLES, _ACTS = DATA["roles"], DATA["acts"]
-_AHEAD, _SHARE = any_of(_ROLES["ahead"]), any_of(_ROLES["share"])
-_ROLE = rf"(?:{_AHEAD})?(?:{_SHARE})(?:责任)?(?:{any_of(_ROLES['body'])})|{any_of(_ROLES['alone'])}"
-_OTHER = any_of(_ROLES["others"])
-_PAGE = frozenset(_ROLES["page"])
-_HEADING = re.compile(_ROLE)
-_OTHER_HEADING = re.compile(_OTHER)
-
-# A label with its colon, or in brackets: 责任单位：…, 【责任单位】… (e04, f04).
-_LABELLED = (
-    rf"[◆●■▲★※•·☆▶]?\s?(?P<open>[【\[［〔])?\s?(?P<label>{_OTHER}|{_ROLE})\s?"
-    r"(?(open)[】\]］〕]\s?[：:]?|[：:])"
-)
+_ACTS = DATA["acts"]
 # It opens a text or stands behind a mark or a blank.
-_LABEL = re.compile(rf"(?:\A|(?<=[，,；;。、\s]))\s?{_LABELLED}")
+_LABEL = re.compile(rf"(?:\A|(?<=[，,；;。、\s]))\s?{LABELLED}")
 _ACT = re.compile(
-    rf"(?:{any_of(_ACTS['how'])})?(?:负责|作?为|(?:参与|协助|积极)(?=配合))?"
+    rf"(?:{_ACTS['how']}){{0,2}}(?:负责|作?为|(?:参与|协助|积极)(?=配合))?"
     rf"(?P<share>(?:{any_of(_ACTS['share'])})(?:责任)?(?:单位|部门)?)?"
     rf"(?:{any_of(_ACTS['act'])}){{0,3}}(?=[、，,；;。\s]|\Z)"
 )
-_CLAUSE = re.compile(rf"\s?{_LABELLED}[^。；;]{{0,400}}[。；;]?")
-_MAY_ACT = re.compile("负责|落实|牵头")
+_CLAUSE = re.compile(rf"\s?{LABELLED}[^。；;]{{0,400}}[。；;]?")
+_CLAUSE_ENDS = frozenset("；;")
+_MORE = re.compile(r"[^。；;：:！？!?]{2,120}(?:[。；;]|\Z)")
 _SAID = re.compile(r"[^。；;！!？?]{4,200}[。；;]?")
 # 县教育局：公布义务教育划片范围 (e17).
 _HEAD = re.compile(r"([^：:。；;！？!?]{3,60})[：:](?=.{6})")
 _LABEL_ENDS = ("单位", "部门", "机关", "主体")
 _SENTENCE_START = re.compile(r"\A|[。；;！？!?]\s?|[，,](?=由)")
 _SENTENCE_END = re.compile(r"[。；;！？!?]\s?")
-_NOTE = re.compile(rf"(?:{_OTHER})\s?[：:]")
 _ENDED = frozenset("。；;！？!?…”")
 _TRAIL = re.compile(r"[。；;，,\s]*")
 _LOOSE = "。；;，, "
 _OPENING = frozenset("（(［[【〔")
 _BRACKET = re.compile(r"[（(\[［【〔）)\]］】〕]")
-#: 责任单位（部门）, 牵头单位及责任人; with more behind it, a cell is no heading of a column.
-_HEADING_REST = 6
 _SUMMED = re.compile(rf"、.*(?:{any_of(DATA['units']['sums'])})\Z")
 #: 县教育 in a list that ends with 等部门.
 _LONGEST_BARE = 12
@@ -72,16 +60,19 @@ class Duty:
     units: tuple[Unit, ...]
     bracketed: bool
     bare: bool = False  # names and nothing else: alone in a text it is a signature
+    goes_on: bool = False  # it says what they are to do as well
 
 
 def duties(text: str) -> list[Duty]:
     """The duties of a paragraph in their order; those without a word between them are one."""
     folded = fold(text)
+    if not may_charge(folded):
+        return []
     brackets = list(_brackets(folded))
     last = len(text.rstrip(_LOOSE))
     found = [duty for span in brackets if (duty := _in_brackets(text, folded, span, last))]
-    found += _in_the_open(text, folded, brackets)
-    if not found and _MAY_ACT.search(folded):
+    found += _in_the_open(text, folded, brackets) if may_label(folded) else ()
+    if not found and may_act(folded):
         found += _told(text, folded)
     groups: list[list[Duty]] = []
     for duty in sorted(found, key=lambda one: one.start):
@@ -106,27 +97,13 @@ def _is_named(name: str) -> bool:
 
 def may_open(text: str) -> bool:
     """Whether a duty may begin where a text does, told by its first words."""
-    return text[:1] in _OPENING or _LABEL.match(fold(text[:_LONGEST_LABEL])) is not None
+    head = text[:_LONGEST_LABEL]
+    return head[:1] in _OPENING or (may_label(head) and _LABEL.match(fold(head)) is not None)
 
 
 def _one(group: list[Duty]) -> Duty:
     units = tuple(unit for duty in group for unit in duty.units)
     return replace(group[0], end=group[-1].end, units=units)
-
-
-def is_note(text: str) -> bool:
-    """Whether a line tells something else of a task: 完成时限：6月底."""
-    return _NOTE.match(fold(text)) is not None
-
-
-def role_of_column(heading: str) -> str:
-    """The role that the heading of a column names, or an empty string."""
-    bare = "".join(heading.split())
-    folded = fold(bare)
-    if _OTHER_HEADING.match(folded):
-        return ""
-    found = _HEADING.match(folded)
-    return bare[: found.end()] if found and len(bare) - found.end() <= _HEADING_REST else ""
 
 
 def _brackets(text: str) -> Iterator[tuple[int, int]]:
@@ -175,15 +152,22 @@ def _in_the_open(text: str, folded: str, brackets: list[tuple[int, int]]) -> Ite
         while bracket[1] <= begin:
             bracket = next(inside)
         clause = _CLAUSE.match(folded, begin)
-        if begin < done or bracket[0] < begin or clause is None or clause["label"] in _PAGE:
+        if begin < done or bracket[0] < begin or clause is None or clause["label"] in PAGE_ROLES:
             continue
         end = begin
         while clause is not None:
             end = clause.end()
-            clause = _CLAUSE.match(folded, end)
+            clause = _CLAUSE.match(folded, end) or _more(folded, end)
         if said := _labelled(text[begin:end], folded[begin:end]):
             yield Duty(begin, end, said, bracketed=False)
         done = end
+
+
+def _more(folded: str, begin: int) -> re.Match[str] | None:
+    """A clause of bodies alone behind that of a label: 责任单位：甲局；各乡镇人民政府 (c04)."""
+    listed = _MORE.match(folded, begin) if folded[begin - 1] in _CLAUSE_ENDS else None
+    units = units_of(listed[0], "") if listed else ()
+    return listed if units and all(is_body(unit.name) for unit in units) else None
 
 
 def _told(text: str, folded: str) -> Iterator[Duty]:
@@ -191,17 +175,20 @@ def _told(text: str, folded: str) -> Iterator[Duty]:
 
     With 由 one may be the last clause of another, or go on with what is to be done.
     """
+    told = -1  # the end of the last: 甲局牵头；乙局配合
     for start in _SENTENCE_START.finditer(folded):
         said = _SAID.match(folded, start.end())
-        if said is None or not _MAY_ACT.search(said[0]):
+        if said is None or not (may_act(said[0]) or start.end() == told):
             continue
         begin, end = said.span()
         units, acted = _acts(text[begin:end], said[0])
         rest = said[0][acted:].strip(_LOOSE)
-        goes_on = said[0].startswith("由") and start[0][:1] in _ENDED
+        goes_on = bool(rest) and not DEADLINE.fullmatch(rest)
+        by = said[0].startswith("由") and start[0][:1] in _ENDED
         named = bool(units) and all(is_named(unit.name) for unit in units)
-        if named and (not rest or goes_on or DEADLINE.fullmatch(rest)):
-            yield Duty(begin, end, units, bracketed=False)
+        if named and (by or not goes_on):
+            told = end
+            yield Duty(begin, end, units, bracketed=False, goes_on=goes_on)
 
 
 def _labelled(text: str, folded: str) -> tuple[Unit, ...]:
@@ -212,7 +199,7 @@ def _labelled(text: str, folded: str) -> tuple[Unit, ...]:
     ends = [label.start() for label in labels[1:]] + [len(text)]
     said: list[Unit] = []
     for label, end in zip(labels, ends, strict=True):
-        if _HEADING.fullmatch(label["label"]):
+        if is_role(label["label"]):
             said += units_of(text[label.end() : end], text[slice(*label.span("label"))])
     return tuple(said)
 

@@ -8,11 +8,13 @@ number of the source changes nothing and is kept as printed.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import cache
+from typing import TypeAlias
 
 from crawler.blocks import Block, Paragraph, render_blocks
-from crawler.extraction.structure.duties import duties, may_open
+from crawler.extraction.structure.duties import Duty, duties, may_open
 from crawler.extraction.structure.units import DATA
 from crawler.hanzi import fold
 
@@ -28,8 +30,11 @@ _MEASURED = re.compile(rf"(?:{DATA['headings']['measure']})\Z")
 
 # A first sentence and the mark behind it; a longer one is prose.
 _FIRST = re.compile(rf" ?([^。；;：:！？!?]{{0,{_LINE}}})([。；;：:！？!?]|\Z)")
+_ASKED = frozenset("？?")  # a mark that is of the heading (h09)
 _FULL, _CLAUSE, _COLON = frozenset("。！？!?"), frozenset(";；"), frozenset(":：")
 _OPENING = 80  # characters that tell a number
+#: `duties`, remembered by whoever asks for the same paragraphs again.
+DutiesOf: TypeAlias = Callable[[str], list[Duty]]
 _GAP = "\n\n"  # between blocks, see `render_blocks`
 
 
@@ -66,9 +71,9 @@ class _Line:
         return self.charged or self.mark in _FULL
 
 
-def outline(blocks: Sequence[Block]) -> tuple[Section, ...]:
-    """The headings of a body in their order."""
-    lines = _headings(blocks)
+def outline(blocks: Sequence[Block], duties_of: DutiesOf | None = None) -> tuple[Section, ...]:
+    """The headings of a body in their order; ``duties_of`` remembers what it was asked."""
+    lines = _headings(blocks, duties_of or cache(duties))
     levels = _levels({line.kind for line in lines})
     total = len(render_blocks(tuple(blocks)))
     ends = [total] * len(lines)
@@ -106,7 +111,8 @@ def placed(blocks: Sequence[Block]) -> Iterator[tuple[int, Block]]:
     start = 0
     for block in blocks:
         yield start, block
-        start += len(render_blocks((block,))) + len(_GAP)
+        text = block.text if isinstance(block, Paragraph) else render_blocks((block,))
+        start += len(text) + len(_GAP)
 
 
 def number_kind(text: str) -> int | None:
@@ -123,10 +129,10 @@ def _levels(kinds: set[int]) -> dict[int, int]:
     return levels | {kind: kind - first + len(above) + 1 for kind in kinds - _ABOVE}
 
 
-def _headings(blocks: Sequence[Block]) -> list[_Line]:
+def _headings(blocks: Sequence[Block], duties_of: DutiesOf) -> list[_Line]:
     # Who answers may stand on a line between two items: it parts nothing.
-    kept = [(start, block) for start, block in placed(blocks) if not _only_duties(block)]
-    lines = [_numbered(start, block) for start, block in kept]
+    kept = [(start, block) for start, block in placed(blocks) if not _only_duties(block, duties_of)]
+    lines = [_numbered(start, block, duties_of) for start, block in kept]
     found: list[_Line] = []
     listed = False  # whether the paragraph before is an item of a list
     for place, line in enumerate(lines):
@@ -143,26 +149,25 @@ def _headings(blocks: Sequence[Block]) -> list[_Line]:
     return found
 
 
-def _numbered(start: int, block: Block) -> _Line | None:
+def _numbered(start: int, block: Block, duties_of: DutiesOf) -> _Line | None:
     if not isinstance(block, Paragraph):
         return None
     number = _NUMBER.match(fold(block.text[:_OPENING]))
     if number and number.end() > _OPENING // 2:  # what stands behind it may be cut off
         number = _NUMBER.match(fold(block.text))
-    return _line(start, block.text, number) if number else None
+    return _line(start, block.text, number, duties_of(block.text)) if number else None
 
 
-def _line(start: int, text: str, number: re.Match[str]) -> _Line:
-    charges = duties(text)
-    closing = charges[0].start if charges and charges[-1].end == len(text) else len(text)
-    core = text[:closing].rstrip() if len(charges) == 1 else text
+def _line(start: int, text: str, number: re.Match[str], charges: Sequence[Duty]) -> _Line:
+    closed = len(charges) == 1 and charges[0].end == len(text) and not charges[0].goes_on
+    core = text[: charges[0].start].rstrip() if closed else text
     first = _FIRST.match(core, number.end())
     begin = first.start(1) if first else number.end()
     return _Line(
         start=start,
         kind=(number.lastindex or 1) - 1,
         number=text[:begin],
-        title=first[1].rstrip() if first else "",
+        title=first[1].rstrip() + (first[2] if first[2] in _ASKED else "") if first else "",
         mark=first[2] if first else "；",  # too long for a heading, like a clause of a list
         alone=first is None or first.end() >= len(core),
         charged=core != text,
@@ -179,10 +184,10 @@ def _short(line: _Line) -> bool:
     return len(line.title) <= longest and not (line.sentence and _MEASURED.search(line.title))
 
 
-def _only_duties(block: Block) -> bool:
+def _only_duties(block: Block, duties_of: DutiesOf) -> bool:
     if not isinstance(block, Paragraph):
         return False
-    found = duties(block.text) if may_open(block.text) else []
+    found = duties_of(block.text) if may_open(block.text) else []
     return bool(found) and found[0].start == 0 and found[-1].end == len(block.text)
 
 
@@ -194,16 +199,17 @@ def _is_item(
     ``listed`` says that the one before it is; ``following`` is empty at the end of the text and
     holds None before a paragraph without a number.
     """
+    lists = line.kind in LISTING
+    before_it = before.text if isinstance(before, Paragraph) else ""
+    # Headings of an empty form may end in colons: none announces the next.
+    announced = before_it.endswith((":", "：")) and number_kind(before_it) != line.kind
+    noted = lists and _ANNOUNCE.match(fold(before_it[:_OPENING])) is not None
     if not line.alone:
-        return listed and line.kind in LISTING
+        return lists and (listed or (noted and announced))
+    if listed or noted:
+        return True
     after = following[0] if following else None
-    if listed:
-        return True
-    if line.sentence:
+    if line.sentence or lists:
         return not following or (after is not None and after.kind <= line.kind)
-    if not isinstance(before, Paragraph):
-        return False
-    if line.kind in LISTING and _ANNOUNCE.match(fold(before.text)):
-        return True
     goes_on = after is not None and after.kind == line.kind and after.alone
-    return goes_on and before.text.endswith((":", "："))
+    return goes_on and announced

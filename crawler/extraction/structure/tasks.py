@@ -9,10 +9,12 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
+from functools import cache
 
 from crawler.blocks import Block, Paragraph, Table, render_blocks
-from crawler.extraction.structure.duties import Duty, bodies_ahead, duties, is_note
-from crawler.extraction.structure.outline import Section, number_kind, outline, placed
+from crawler.extraction.structure.duties import Duty, bodies_ahead, duties
+from crawler.extraction.structure.outline import DutiesOf, Section, number_kind, outline, placed
+from crawler.extraction.structure.roles import is_note
 from crawler.extraction.structure.tasktables import table_tasks
 from crawler.extraction.structure.units import Unit
 
@@ -112,7 +114,8 @@ class _Reader:
 def tasks(blocks: Sequence[Block]) -> tuple[Task, ...]:
     """The tasks of a body in their order."""
     body = render_blocks(tuple(blocks))
-    sections = outline(blocks)
+    duties_of = cache(duties)
+    sections = outline(blocks, duties_of)
     starts = [section.start for section in sections]
     return tuple(
         Task(
@@ -123,16 +126,18 @@ def tasks(blocks: Sequence[Block]) -> tuple[Task, ...]:
             section=place - 1 if (place := bisect_right(starts, one.start)) else None,
             where=one.where,
         )
-        for one in _read(blocks, sections)
+        for one in _read(blocks, sections, duties_of)
     )
 
 
-def _read(blocks: Sequence[Block], sections: Sequence[Section]) -> list[_Closed]:
+def _read(
+    blocks: Sequence[Block], sections: Sequence[Section], duties_of: DutiesOf
+) -> list[_Closed]:
     headings = {section.start: len(section.number + section.title) for section in sections}
     charges = {
         start: found
         for start, block in placed(blocks)
-        if isinstance(block, Paragraph) and (found := duties(block.text))
+        if isinstance(block, Paragraph) and (found := duties_of(block.text))
     }
     if len(charges) == 1:
         charges = {

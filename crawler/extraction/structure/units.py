@@ -34,9 +34,12 @@ _PLACE = re.compile(rf"(?:{any_of(_WORDS['places'])})\Z")
 _NOT_UNIT = re.compile(rf"(?:{any_of(_WORDS['not_units'])})\Z")
 _COLLECTIVE = re.compile(_WORDS["collective"])
 _OTHERS = re.compile(rf"{_WORDS['and_others']}")
-_NOBODY = frozenset(_WORDS["nobody"])
+NOBODY = frozenset(_WORDS["nobody"])
 
 _PLACES_AHEAD = frozenset("省市县区州旗镇乡")
+# 各部门 begins a body, but for those of an office: 县政府办公室各股室, 县政府各部门.
+_SEVERAL = re.compile("各(?![股科处室])|(?<!各)[有相]关")
+_HAS_SEVERAL = re.compile(r"(?:政府|委)\Z")
 _OPEN, _CLOSE = frozenset("（(<〈《〔【［[“"), frozenset("）)>〉》〕】］]”")
 _MARKS = frozenset("、，,；;。\n")
 _BRACKETED = re.compile(r"[（(<〈〔【［\[][^（(<〈〔【［\[]{0,40}\Z")
@@ -109,19 +112,23 @@ def _names(text: str) -> Iterator[str]:
         for name in _parted(piece.strip()) if len(piece) <= _LONGEST_LIST else ():
             name = _BY.sub("", name).strip()
             name = name[: len(_OTHERS.sub("", fold(name)))].strip()
-            if name not in _NOBODY and not DEADLINE.fullmatch(fold(name)):
+            if name not in NOBODY and not DEADLINE.fullmatch(fold(name)):
                 yield from _run_together(name)
 
 
 def _run_together(name: str) -> Iterator[str]:
-    """县委编办县行政审批局 were two lines of a cell (e18): each begins with the same place."""
+    """县委编办县行政审批局 were two lines of a cell (e18): each begins with the same place.
+
+    So were 县政府办公室各有关部门 (l04); those of a government or a committee are its own.
+    """
     begin = 0
-    if name[0] in _PLACES_AHEAD:
-        for joint in range(3, len(name) - 2):
-            left, right = name[begin:joint], name[joint:]
-            if right[0] == name[0] and len(left) > 2 and is_body(left) and is_body(right):
-                yield left
-                begin = joint
+    for joint in range(3, len(name) - 1):
+        left, right = name[begin:joint], name[joint:]
+        same_place = right[0] == name[0] and right[0] in _PLACES_AHEAD
+        several = _SEVERAL.match(name, joint) and not _HAS_SEVERAL.search(left)
+        if (same_place or several) and len(left) > 2 and is_body(left) and is_body(right):
+            yield left
+            begin = joint
     yield name[begin:]
 
 
