@@ -59,7 +59,9 @@ def _normal(text: str) -> str:
     text = hanzi.fold(unicodedata.normalize("NFKC", text))
     text = _YEAR_IN_HAN.sub(lambda m: "".join(_DIGITS.get(c, c) for c in m[0]), text)
     for _ in range(2):  # a day is only recognised behind the 月 that is already there
-        text = _MONTH_OR_DAY_IN_HAN.sub(lambda m: _arabic(m[1]), text)
+        text, changed = _MONTH_OR_DAY_IN_HAN.subn(lambda m: _arabic(m[1]), text)
+        if not changed:
+            break
     return text
 
 

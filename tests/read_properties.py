@@ -10,11 +10,12 @@ from html import unescape
 from urllib.parse import urlsplit
 
 from crawler.dates import parse_date
-from crawler.extraction.body.carriers import BOXES, decoded, from_base64, from_percents
+from crawler.extraction.body.carriers import decoded, from_base64, from_percents
 from crawler.extraction.extract import read
 from crawler.extraction.page import Page, PageLimitError
 from crawler.extraction.sniff import true_type
 from crawler.extraction.tables.grids import PLACES_A_CELL
+from crawler.extraction.walk.flow import BOXES
 from crawler.extraction.whitespace import bare
 from crawler.items import Capture, Context, PageOutcome, PageResult, Paragraph, Role, Table
 from crawler.serial import from_json, to_json

@@ -103,13 +103,49 @@ def test_rows_of_links_go_at_the_end_only_and_a_single_link_stays() -> None:
     assert without_chrome((text, rows[0]), known) == (text, rows[0])
 
 
-def test_rows_of_links_a_container_took_in_are_no_text_but_attachments_are() -> None:
+def test_rows_of_links_a_container_took_in_are_no_text_but_an_annex_is() -> None:
     prose = "".join(f"<p>{line}</p>" for line in PROSE)
     pages = "".join(
         f"<li><a href=/x/{n}.htm>关于第{n}号结果的公示</a> 2021-04-0{n}</li>" for n in (1, 2, 3)
     )
-    files = "".join(f"<p><a href=/x/{n}.pdf>附件{n}：统计表.pdf</a></p>" for n in (1, 2, 3))
+    files = "".join(f"<p><a href=/x/{n}.pdf>附件{n}：统计表</a></p>" for n in (1, 2, 3))
     body = "\n\n".join(PROSE)
     assert read_html(page(f"<div class=TRS_Editor>{prose}<ul>{pages}</ul></div>")).body == body
     kept = read_html(page(f"<div class=TRS_Editor>{prose}{files}</div>")).body
-    assert kept.startswith(body) and kept.endswith("附件3：统计表.pdf")
+    assert kept.startswith(body) and kept.endswith("附件3：统计表")
+
+
+def test_links_that_the_text_announces_are_its_last_paragraphs() -> None:
+    """l15: an article that leads to the reports of the townships."""
+    rows = [Paragraph(f"{n}.某某镇第{n}年年报") for n in (1, 2, 3)]
+    known = {one.text for one in rows}
+    announced = (Paragraph("各镇年报已公布，点击名称查看："), *rows)
+    assert without_chrome(announced, known) == announced
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        '<p><img src=/icons/word.png><a href="/f/a.doc">附件1：任务表.doc</a></p>',
+        '<p>附件：<a href="/f/a.xlsx">任务表.xlsx</a>（12.5KB）</p>',
+        '<p>相关附件下载：<a href="/f/a.doc">1.甲表.doc</a> <a href="/f/b.doc">2.乙表.doc</a></p>',
+    ],
+)
+def test_a_list_of_files_below_a_text_is_not_of_it(line: str) -> None:
+    """k03, k08, k18, l04, l16: the site lists files by their endings; a text names its annex."""
+    prose = "".join(f"<p>{one}</p>" for one in PROSE)
+    read = read_html(page(f"<div class=TRS_Editor>{prose}{line}</div>"))
+    assert read.body == "\n\n".join(PROSE)
+    assert read.parts
+    above = read_html(page(f"<div class=TRS_Editor>{line}{prose}</div>"))
+    assert above.body.endswith("\n\n".join(PROSE)) and "表" in above.body.splitlines()[0]
+
+
+@pytest.mark.parametrize("line", ["扫码关注“鹤岗岭发布”", "长按识别二维码关注我们"])
+def test_the_caption_of_a_code_is_chrome(line: str) -> None:
+    assert is_chrome(line)
+
+
+@pytest.mark.parametrize("line", ["关注民生实事", "扫码进入系统，填写申请表。"])
+def test_a_line_that_speaks_of_codes_or_concerns_is_text(line: str) -> None:
+    assert not is_chrome(line)

@@ -18,6 +18,7 @@ PROSE = (
 )
 SIGNED = ("某某镇人民政府", "2023年1月12日")
 WHOLE = "\n\n".join((*PROSE, *SIGNED))
+LONG = tuple(f"{line}第{number}项工作已经全部完成。" for number in range(3) for line in PROSE)
 SHARE = "<div class=share>分享到：<a href=#>微信</a></div>"
 
 
@@ -76,6 +77,103 @@ def test_what_the_template_prints_behind_a_container_does_not(behind: str) -> No
     assert result.body == "\n\n".join(PROSE)
 
 
+FORM = "".join(
+    f"<tr><td>{name}</td><td>件</td><td>{n}</td></tr>"
+    for n, name in enumerate(("其中：文件数", "（一）收到申请数", "备注", "七、信息公开费用"))
+)
+TABLED = "其中：文件数\t件\t0\n（一）收到申请数\t件\t1\n备注\t件\t2\n七、信息公开费用\t件\t3"
+
+
+@pytest.mark.parametrize(
+    "form",
+    [
+        f"<table border=1>{FORM}</table>",
+        f"<div class=table-responsive><table>{FORM}</table></div>",
+        f"<table border=0><tr><td><table>{FORM}</table></td></tr></table>",
+    ],
+)
+def test_a_form_behind_a_stray_end_tag_is_a_table_of_the_text(form: str) -> None:
+    """b04, f01, b02: labels in the form are the form's."""
+    behind = f"<p>二、公开情况</p>{form}{tagged(PROSE[2:])}"
+    whole = (*PROSE[:2], "二、公开情况", TABLED, PROSE[2])
+    assert read_html(f"<div id=zoom>{tagged(PROSE[:2])}</div>{behind}").body == "\n\n".join(whole)
+    last = f"<p>附件：统计表</p>{form}<div class=qr>扫一扫在手机打开当前页</div>"
+    whole = (*PROSE, "附件：统计表", TABLED)
+    assert read_html(f"<div id=zoom>{tagged(PROSE)}</div>{last}").body == "\n\n".join(whole)
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        ("抄送：县政府办公室，市教育局。", "某某镇党政办公室 2023年1月12日印发"),
+        ("（此页无正文）", "二〇一四年二月二十五日"),
+        ("附件：任务表", "联系人：张三"),
+        ("没有收取信息处理费。",),
+    ],
+)
+def test_what_a_letter_ends_with_belongs_to_the_text(rest: tuple[str, ...]) -> None:
+    """k11, b14, e22."""
+    result = read_html(f"<div id=zoom>{tagged(PROSE)}</div>{tagged(rest)}{SHARE}")
+    assert result.body == "\n\n".join((*PROSE, *rest))
+
+
+def test_paragraphs_styled_as_those_inside_go_on_with_the_text() -> None:
+    """a25, b19: whatever they say, but for the page's own words."""
+    styled = "<p class=MsoNormal style='text-indent:2em'>{}</p>".format
+    inside, rest = "".join(map(styled, PROSE)), ("公开方式：主动公开", "无")
+    behind = "".join(map(styled, rest)) + styled("【打印】【关闭】") + styled("某县政府网")
+    result = read_html(f"<div id=zoom>{inside}</div>{behind}")
+    assert result.body == "\n\n".join((*PROSE, *rest))
+
+
+def test_chrome_that_an_unclosed_paragraph_took_in_is_no_end_of_the_text() -> None:
+    """b23."""
+    behind = f"<p align=right>{SIGNED[0]}<p>{SIGNED[1]}<div><a href=#>【关闭】</a></div>"
+    assert read_html(f"<div id=zoom>{tagged(PROSE)}</div>{behind}").body == WHOLE
+
+
+def test_a_copy_for_phones_behind_a_container_is_not_of_it() -> None:
+    """k17."""
+    text = f"{tagged(PROSE)}<table border=1>{FORM}</table>"
+    result = read_html(f"<div id=zoom>{text}</div><div class=wap>{text}</div>")
+    assert result.body == "\n\n".join((*PROSE, TABLED))
+
+
+def test_a_text_in_two_below_menus_is_read_without_them() -> None:
+    """c26, l12: only the article, block and all, is around both halves of the text."""
+    menu = "".join(f"<a href=/m/{n}>便民服务{n}</a>" for n in range(12))
+    block = "<ul><li>索引号：A-1</li><li>发布机构：某某镇</li><li>文号：无</li></ul>"
+    halves = f"<div class=x1>{tagged(PROSE[:2])}</div>{tagged((PROSE[2], *SIGNED))}"
+    result = read_html(f"<article><div>{menu}</div>{block}{halves}</article>")
+    assert (result.body, result.path) == (WHOLE, "prose")
+    assert dict(result.infobox)["索引号"] == "A-1"
+
+
+def test_two_stray_end_tags_close_what_is_around_a_container_as_well() -> None:
+    """i12."""
+    inside = f"<div class=form><div id=zoom>{tagged(PROSE[:2])}</div></div>"
+    behind = f"{tagged((PROSE[2], *SIGNED))}<div>本站声明：版权属于某县人民政府。</div>"
+    assert read_html(inside + behind).body == WHOLE
+
+
+def test_a_class_of_single_paragraphs_is_no_container() -> None:
+    """g08: a style sheet calls some of the paragraphs .zw."""
+    lines = [f"<p class={'zw' if n % 2 else 'p'}>{line}</p>" for n, line in enumerate(LONG)]
+    assert read_html(f"<div class=box>{''.join(lines)}</div>").body == "\n\n".join(LONG)
+
+
+def test_names_of_containers_are_known_in_any_case() -> None:
+    """l15."""
+    result = read_html(f"<div id=Zoom>{tagged((*PROSE, *SIGNED))}</div>")
+    assert (result.body, result.path) == (WHOLE, "container:#zoom")
+
+
+def test_elements_that_a_site_named_itself_are_paragraphs() -> None:
+    """g24."""
+    result = read_html(f"<x-text>{tagged((*PROSE, *SIGNED), 'x-p')}</x-text>")
+    assert result.body == WHOLE
+
+
 # -- containers nobody knows --------------------------------------------------------------------
 
 
@@ -118,8 +216,6 @@ def test_the_signature_of_a_single_paragraph_of_prose_is_kept() -> None:
 
 
 # -- copies -------------------------------------------------------------------------------------
-
-LONG = tuple(f"{line}第{number}项工作已经全部完成。" for number in range(3) for line in PROSE)
 
 
 @pytest.mark.parametrize(
@@ -164,6 +260,10 @@ def test_where_empty_lines_part_the_paragraphs_a_single_break_only_wraps() -> No
         (
             "全年没有收取检索复制邮寄等任何费用\n某某镇人民政府 2023年1月12日",
             ["全年没有收取检索复制邮寄等任何费用", "某某镇人民政府 2023年1月12日"],
+        ),
+        (
+            "因任务繁重，\n部分公开不够及时。",
+            ["因任务繁重，部分公开不够及时。"],
         ),
         (
             "全年没有收取检索复制邮寄等任何费用\n（联系人：张三）",

@@ -179,3 +179,47 @@ def test_a_notice_of_main_tasks_is_work_points_and_a_report_on_them_is_not() -> 
     assert read_html(article(TEXT, title)).judgement.kind is Kind.WORK_POINTS
     title = "某县2023年政务公开重点工作任务完成情况"
     assert read_html(article(TEXT, title)).judgement.kind is None
+
+
+def test_an_article_of_links_is_a_list_with_its_words_and_one_of_files_is_not() -> None:
+    """l15, d26, k21."""
+    rows = "".join(f"<p>{n}.<a href=t{n}.html>某某镇第{n}分区年度报告</a></p>" for n in range(1, 9))
+    lead = "各镇2022年年度报告已经公布，请点击名称查看："
+    listed = read_html(article(f"<p>{lead}</p>{rows}"))
+    assert (listed.outcome, listed.body.count("年度报告")) == (PageOutcome.LIST, 9)
+    cells = "".join(
+        f"<tr><td>·<a href=a{n}.html>某某镇{n}村公开情况报告</a></td>"
+        f"<td>·<a href=b{n}.html>某某镇{n}组公开情况报告</a></td></tr>"
+        for n in range(1, 9)
+    )
+    tabled = read_html(article(f"<table>{cells}</table>"))
+    assert tabled.outcome is PageOutcome.LIST
+    assert "\t" not in tabled.body
+    files = rows.replace(".html", ".pdf")
+    assert read_html(article(files)).outcome is PageOutcome.ATTACHMENT_ONLY
+
+
+def test_other_documents_listed_within_a_text_do_not_make_it_a_list() -> None:
+    rows = "".join(f"<li><a href=t{n}.html>某某镇第{n}号结果公示通知</a></li>" for n in range(9))
+    box = f"<div><h4>相关信息</h4><ul>{rows}</ul></div>"
+    sentence = "2022年，某某镇通过公开栏公开信息25条，未收到政府信息公开申请。"
+    signed = "<p>某某镇人民政府</p>"
+    for inside in (f"<p>{sentence}</p>{box}{signed}", f"<p>{sentence}</p>{signed}{box}"):
+        result = read_html(page(f"<div class=own>{inside}</div>", TITLE))
+        assert result.outcome is PageOutcome.DOCUMENT
+        assert result.body == f"{sentence}\n\n某某镇人民政府"
+
+
+def test_a_notice_to_do_the_main_work_is_the_work_points() -> None:
+    """g24, k13."""
+    title = "某县人民政府办公室关于做好2016年政务公开重点工作的通知"
+    assert read_html(article(TEXT, title)).judgement.kind is Kind.WORK_POINTS
+
+
+def test_a_line_that_points_to_the_file_is_the_text_of_a_page_without_prose() -> None:
+    """j19: whatever menus surround it."""
+    line = f"{TITLE}（详见附件）"
+    file = "<div class=fj><p><a href=/f/1.pdf>年报.pdf</a></p></div>"
+    result = read_html(page(f"<div class=own><p>{line}</p></div>{file}", TITLE))
+    assert (result.outcome, result.body) == (PageOutcome.ATTACHMENT_ONLY, line)
+    assert result.path == "pointer"

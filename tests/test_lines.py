@@ -26,6 +26,9 @@ AWKWARD = [
     "<body><div hidden>藏<p>起</p></div>现<p style='visibility:hidden'>无</p>尾<i>末</i></body>",
     "<body><table><tr><td>外<table><tr><td>内</td></tr></table>后</td><td></td></tr></table>",
     "<body><a href=x><table><tr><td>表在链接里</td></tr></table></a>文<table></table>字</body>",
+    "<table><tr><td><table><tr><td>前</td><td><div>文</div></td></tr></table></td><td>侧</td></table>",
+    "<table><tr><td> <div>文<table><tr><td></td></tr></table></div> </td></tr><tr><td>后</table>",
+    "<table><tr><td>题<div>文</div></td><td><dl><dt><p>独</p></dt></dl></td></tr></table>末",
     "<body><script>不是字</script><ul><li>甲<li>乙<textarea>丙</textarea></ul><dl><dt>丁</dl>",
 ]
 
@@ -61,6 +64,9 @@ def _hold_the_careful_walk(root: HtmlElement) -> None:
         whole = [one for one in element if one.tag in BLOCKS][:2]
         found = tokens(element, whole, lines)
         assert _token_texts(found) == _token_texts(tokens(element, whole))
+    for one in root.iterdescendants(*BLOCKS):  # as a body stands in the page, perhaps in cells
+        found = tokens(root, (one,), lines)
+        assert _token_texts(found) == _token_texts(tokens(root, (one,))), html.tostring(one)
 
 
 @pytest.mark.parametrize("markup", AWKWARD)

@@ -66,12 +66,30 @@ CARRIED: dict[str, tuple[str, str]] = {
         f"{PLACE}<textarea id=src style='display:none'>{escape(BODY)}</textarea>",
     ),
     "textarea, raw": ("textarea", f"{PLACE}<textarea>{BODY}</textarea>"),
+    "xmp": ("xmp:#src", f"{PLACE}<xmp id=src style='display:none'>{BODY}</xmp>"),
     "hidden input": (
         "input:#h",
         f'{PLACE}<input type=hidden id=h value="{escape(BODY)}">',
     ),
     "template": ("template:#t", f"{PLACE}<template id=t>{BODY}</template>"),
     "noscript": ("noscript", f"{PLACE}<noscript>{BODY}</noscript>"),
+    "JSON in an attribute": (
+        "attribute:data-article",
+        f'<div id=zw data-article="{escape(json.dumps({"id": 3, "body": BODY}))}"></div>',
+    ),
+    "property of a component": (
+        "attribute::content",
+        f'<article-view :content="{escape(json.dumps(BODY))}"></article-view>',
+    ),
+    "JSON-LD, no markup": (
+        "script:articleBody",
+        f"{PLACE}<script type=application/ld+json>"
+        f"{json.dumps({'@type': 'Article', 'articleBody': chr(10).join(LINES)})}</script>",
+    ),
+    "XML in a script": (
+        "script:text/xml",
+        f"{PLACE}<script type=text/xml><nr><![CDATA[{BODY}]]></nr></script>",
+    ),
     "comment": ("comment", f"<div id=zoom><!--{BODY}--></div>"),
     "comment with words": ("comment", f"<div id=zoom><!--NR\n{BODY}\nNR--></div>"),
     "variable": (

@@ -8,6 +8,7 @@ from typing import Any
 
 from crawler.extraction.body.container import Body, find_body
 from crawler.extraction.body.paragraphs import blocks_of
+from crawler.extraction.body.related import related
 from crawler.extraction.body.repeats import collapse, is_printed_elsewhere
 from crawler.extraction.body.site_containers import lost_container
 from crawler.extraction.boilerplate import without_chrome
@@ -19,17 +20,21 @@ from crawler.extraction.fields.infobox import Infobox, read_infobox
 from crawler.extraction.fields.signing import date_warnings
 from crawler.extraction.fields.title_lines import completed, is_cut, without_title_lines
 from crawler.extraction.files.attachments import parts_of
+from crawler.extraction.files.filelines import file_lines
 from crawler.extraction.files.images import table_images
 from crawler.extraction.mirrors import mirror_signs
 from crawler.extraction.outcome import form_is_empty, is_furniture, is_only_rows, outcome_of
 from crawler.extraction.page import Page
 from crawler.extraction.tables.rejoined import rejoined
+from crawler.extraction.walk.flow import Line
 from crawler.extraction.whitespace import bare
 from crawler.items import Block, Context, PageOutcome, PageResult, PartRef, render_blocks
 from crawler.titles import judge
 
 # How much of the body the judge of titles sees: 统计期限 stands in the opening paragraphs.
 _JUDGED_HEAD = 1500
+# A list, and a page whose text is in a frame (d11), have no pictures of tables.
+_PICTURES_ADORN = frozenset((PageOutcome.LIST, PageOutcome.PART_MISSING))
 # Who put a page up may stand below its text, inside the container.
 _CLOSING_LINES = 4
 
@@ -64,11 +69,13 @@ def read_page(page: Page, context: Context | None = None) -> PageResult:
     printed = render_blocks(text.blocks)
     judgement = judge(text.title, printed[:_JUDGED_HEAD])
     dated = date_warnings(written.get("成文日期", ""), fields.published, judgement, text.blocks)
-    noted = {**dated, **_signs(page, body, printed or text.title)}
+    noted = {**dated, **mirror_signs(page, body.elements, printed or text.title)}
     outcome = outcome_of(page, body, text.blocks, judgement, parts)
     columns = fields.breadcrumb
     if outcome is not PageOutcome.LIST:  # the column itself is the page (f19)
         columns = without_title(columns, text.title)
+    if outcome not in _PICTURES_ADORN:
+        noted |= table_images(page, body.elements, printed or text.title)
     return PageResult(
         record_id=page.capture.record_id,
         url=page.url,
@@ -88,16 +95,10 @@ def read_page(page: Page, context: Context | None = None) -> PageResult:
     )
 
 
-def _signs(page: Page, body: Body, text: str) -> dict[str, Any]:
-    """What else the page warns of, each with its evidence: text in pictures, a mirror's hand."""
-    return {**table_images(page, body.elements, text), **mirror_signs(page, body.elements, text)}
-
-
-def _rows(page: Page, body: Body, parts: Sequence[PartRef]) -> frozenset[str]:
+def _rows(lines: Sequence[Line], parts: Sequence[PartRef]) -> frozenset[str]:
     """The lines of a body that are links to other pages, perhaps with a date (b27)."""
     names = {bare(part.name) for part in parts}
-    lines = (line for one in body.elements for line in page.lines_of(one) if line.linked)
-    rows = {bare(line.text) for line in lines if not line.unlinked}
+    rows = {bare(line.text) for line in lines if line.linked and not line.unlinked}
     return frozenset(row for row in rows if not any(name and name in row for name in names))
 
 
@@ -120,13 +121,15 @@ def _text(
 ) -> _Text:
     printed_apart = frozenset(infobox.elements)
     blocks = rejoined(blocks_of(body.elements, printed_apart, page.flowed))
-    blocks = without_chrome(blocks, _rows(page, body, parts))
+    lines = [line for one in body.elements for line in page.lines_of(one)]
+    rows = _rows(lines, parts)
+    blocks = without_chrome(blocks, rows, file_lines(lines, parts), related(lines) if rows else ())
     number = dict(infobox.fields).get("发文字号", "")
     blocks = without_header(heading, number, blocks, header.taken_in)
     title = completed(heading, blocks)
     blocks, repeated = collapse(blocks, title)
     blocks = without_title_lines(title, blocks)
-    if (parts and is_furniture(page, body, blocks)) or is_only_rows(page, body, blocks):
+    if is_furniture(page, body, blocks) or is_only_rows(page, body, blocks):
         blocks = ()
     warnings = [*lost_container(page)]
     if repeated or _has_copy(page, body):

@@ -16,6 +16,7 @@ _SEPARATORS = re.compile(r"[|｜·•▪●◆>＞»/\\\-—_,，、.。:：;；
 _PHRASES = tuple(re.compile(phrase, re.IGNORECASE) for phrase in _DATA["phrases"])
 _ANY_PHRASE = re.compile("|".join(_DATA["phrases"]), re.IGNORECASE)
 _WHOLE_LINE = re.compile("|".join(_DATA["lines"]), re.IGNORECASE)
+_RELATED = re.compile(_DATA["related"], re.IGNORECASE)
 _TAIL = re.compile("|".join(_DATA["tail"]), re.IGNORECASE)
 DECORATION = re.compile(_DATA["decoration"], re.IGNORECASE)
 #: A sentence that sends the reader elsewhere or announces what follows.
@@ -31,6 +32,16 @@ def is_chrome(line: str) -> bool:
     if len(text) > _LONGEST:
         return False
     return not text or _is_phrases(text) or bool(_WHOLE_LINE.fullmatch(text))
+
+
+def heads_links(line: str) -> bool:
+    """Whether a line is a heading of links to other pages (相关信息)."""
+    return _RELATED.fullmatch(bare(line)) is not None
+
+
+def is_foot(line: str) -> bool:
+    """Whether a line below a text is the foot of the page; in a text it may be a line of it."""
+    return _TAIL.fullmatch(bare(line)) is not None
 
 
 def _is_phrases(text: str) -> bool:
@@ -58,19 +69,29 @@ def _after_separators(text: str, place: int) -> int:
     return found.end() if found else place
 
 
-def without_chrome(blocks: Sequence[Block], rows: Container[str] = ()) -> tuple[Block, ...]:
-    """The blocks less lines of chrome; words of a footer go at the end only.
+def without_chrome(
+    blocks: Sequence[Block],
+    rows: Container[str] = (),
+    files: Container[str] = (),
+    others: Container[str] = (),
+) -> tuple[Block, ...]:
+    """The blocks less lines of chrome and of ``others``; words of a footer go at the end only.
 
-    So do ``rows`` (without white space), which are links to other pages: a list that a container
-    took in goes as a whole, one row is a link the text ends with.
+    So do ``files``, the lines (without white space) of a list of attachments, and ``rows``, which
+    are links to other pages: a list that a container took in goes as a whole, one row is a link
+    the text ends with.
     """
-    kept = [one for one in blocks if not (isinstance(one, Paragraph) and is_chrome(one.text))]
+    kept = [
+        one
+        for one in blocks
+        if not isinstance(one, Paragraph) or not (is_chrome(one.text) or bare(one.text) in others)
+    ]
     while kept and isinstance(last := kept[-1], Paragraph):
-        if _TAIL.fullmatch(bare(last.text)):
+        if is_foot(last.text) or bare(last.text) in files:
             kept.pop()
             continue
         length = _rows_at_end(kept, rows)
-        if length < _LEAST_ROWS:
+        if length < _LEAST_ROWS or _announces(kept[:-length]):
             break
         del kept[-length:]
     return tuple(kept)
@@ -79,3 +100,9 @@ def without_chrome(blocks: Sequence[Block], rows: Container[str] = ()) -> tuple[
 def _rows_at_end(blocks: Sequence[Block], rows: Container[str]) -> int:
     is_row = (isinstance(one, Paragraph) and bare(one.text) in rows for one in reversed(blocks))
     return sum(1 for _ in takewhile(bool, is_row))
+
+
+def _announces(blocks: Sequence[Block]) -> bool:
+    """Whether a text says before the links at its end that they follow (l15)."""
+    last = blocks[-1] if blocks else None
+    return isinstance(last, Paragraph) and last.text.endswith(("：", ":"))

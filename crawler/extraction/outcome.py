@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import accumulate, chain
 
 from crawler.extraction.body.container import Body
+from crawler.extraction.body.related import related
 from crawler.extraction.boilerplate import POINTING
 from crawler.extraction.files.images import may_hold_text
 from crawler.extraction.page import Page
-from crawler.extraction.walk.prose import has_sentence, is_list
+from crawler.extraction.walk.prose import has_sentence, is_list, is_prose
 from crawler.extraction.whitespace import bare, han
 from crawler.hanzi import fold
 from crawler.items import Block, Judgement, PageOutcome, Paragraph, PartRef, Role, Table
@@ -37,13 +39,15 @@ def outcome_of(
     judgement: Judgement,
     parts: Sequence[PartRef],
 ) -> PageOutcome:
-    if _is_list_page(page, body, blocks):
+    if _is_list_page(page, body, blocks, parts):
         return PageOutcome.LIST
     if judgement.look_alike:
         return PageOutcome.LOOK_ALIKE
     if judgement.kind is None:
         return PageOutcome.NOT_RELEVANT
-    if sum(_han_of(block) for block in blocks) >= LEAST_TEXT_HAN or _tells_facts(blocks):
+    sizes = accumulate(map(_han_of, blocks))
+    is_long = any(size >= LEAST_TEXT_HAN for size in sizes)
+    if (is_long and not _is_mostly_links(page, body, blocks)) or _tells_facts(blocks):
         return PageOutcome.DOCUMENT
     return _without_text(body, blocks, parts)
 
@@ -53,9 +57,17 @@ def is_furniture(page: Page, body: Body, blocks: Sequence[Block]) -> bool:
 
     It has no sentence and no table, and most of it is links.
     """
-    if body.path.startswith("container:") or not blocks or _has_text(blocks):
+    if body.path.startswith("container:") or not blocks:
         return False
+    return _is_mostly_links(page, body, blocks)
+
+
+def _is_mostly_links(page: Page, body: Body, blocks: Sequence[Block]) -> bool:
+    if _has_text(blocks):
+        return False
+    left = {bare(block.text) for block in blocks if isinstance(block, Paragraph)}
     lines = [line for one in body.elements for line in page.lines_of(one)]
+    lines = [line for line in lines if bare(line.text) in left]  # its files are no links of a menu
     return 2 * sum(line.linked for line in lines) > sum(han(line.text) for line in lines)
 
 
@@ -63,9 +75,8 @@ def is_only_rows(page: Page, body: Body, blocks: Sequence[Block]) -> bool:
     """Whether a body no container told is the rows of a list page and no words of its own (e14)."""
     if body.path.startswith("container:") or not blocks:
         return False
-    if any(isinstance(one, Paragraph) and has_sentence(one.text) for one in blocks):
-        return False
-    return is_list([line for one in body.elements for line in page.lines_of(one)])
+    lines = [line for one in body.elements for line in page.lines_of(one)]
+    return not any(map(is_prose, lines)) and is_list(lines)
 
 
 def _tells_facts(blocks: Sequence[Block]) -> bool:
@@ -92,7 +103,7 @@ def _without_text(body: Body, blocks: Sequence[Block], parts: Sequence[PartRef])
         return PageOutcome.ATTACHMENT_ONLY
     if any(part.role is Role.FRAME for part in parts):
         return PageOutcome.PART_MISSING  # until assemble has the frame
-    if any(may_hold_text(image) for element in body.elements for image in element.iter("img")):
+    if _shows_pictures(body):
         return PageOutcome.IMAGE_ONLY
     return PageOutcome.DOCUMENT if blocks else PageOutcome.PART_MISSING
 
@@ -100,20 +111,33 @@ def _without_text(body: Body, blocks: Sequence[Block], parts: Sequence[PartRef])
 def _han_of(block: Block) -> int:
     if isinstance(block, Paragraph):
         return han(block.text)
-    return sum(han(cell) for row in block.rows for cell in row)
+    return han("".join(chain.from_iterable(block.rows)))
 
 
-def _is_list_page(page: Page, body: Body, blocks: Sequence[Block]) -> bool:
-    """Whether the page is rows of links: an article's own container never is.
+def _is_list_page(
+    page: Page, body: Body, blocks: Sequence[Block], parts: Sequence[PartRef]
+) -> bool:
+    """Whether the page is rows of links to other pages.
 
-    Where no container was found, a page without a sentence is judged as a whole.
+    An article may be such rows, too, when it has no sentence (d26, l15) and no files, which are
+    what a short article leads to (k21). Where no container was found, a page without a sentence
+    is judged as a whole.
     """
-    if body.strong:
+    says_more = _has_text(blocks) or any(part.role is Role.ATTACHMENT for part in parts)
+    if body.strong and says_more:
         return False
     own = [line for one in body.elements for line in page.lines_of(one)]
     if is_list(own):
-        return True
-    return not _has_text(blocks) and is_list(page.lines)
+        others = related(own)
+        if is_list([line for line in own if bare(line.text) not in others]):
+            return True
+    if body.strong or says_more:
+        return False
+    return is_list(page.lines) and not _shows_pictures(body)
+
+
+def _shows_pictures(body: Body) -> bool:
+    return any(may_hold_text(image) for one in body.elements for image in one.iter("img"))
 
 
 def form_is_empty(blocks: Sequence[Block]) -> bool:

@@ -11,7 +11,7 @@ from urllib.parse import urljoin, urlsplit
 from lxml import etree, html
 
 from crawler.extraction.decode import decode
-from crawler.extraction.walk.flow import Element, Line
+from crawler.extraction.walk.flow import BOXES, Element, Line
 from crawler.extraction.walk.lines import Lines
 from crawler.extraction.walk.starttags import most_attributes
 from crawler.items import Capture
@@ -32,6 +32,10 @@ MAX_URL = 8192  # a longer one no server takes; pictures are written into their 
 
 # Tags that say by themselves what they hold; others do by their names.
 _TELLING_TAGS = frozenset(("h1", "h2", "h3", "h4", "ucaptitle", "ucapcontent"))
+# Tags that `Page.tagged` knows: what else than text a page holds.
+_KEPT_TAGS = frozenset(
+    ("title", "meta", "base", "time", "iframe", "frame", "embed", "object", "script", *BOXES)
+)
 
 
 #: An element with its tag, its id and its classes.
@@ -56,7 +60,7 @@ class Page:
     def tree(self) -> Element:
         tree = _parse(self.html)
         # Kept, because an element that nobody holds is made anew by every walk.
-        self._elements = _within_limits(tree)
+        self._elements, self._named, self._tagged = _seen(tree)
         return tree
 
     @cached_property
@@ -68,17 +72,30 @@ class Page:
     @cached_property
     def flowed(self) -> Lines:
         """The visible lines of the page, and which of them are an element's."""
-        return Lines(self.root)
+        root = self.root
+        if root is not self.tree and root.getnext() is not None:
+            return Lines(root)
+        # The root and all behind it: to come by them again would cost as much as to walk them.
+        return Lines(root, self._elements[self._elements.index(root) :])
 
-    @cached_property
+    @property
     def named(self) -> Sequence[Named]:
         """The elements of the tree with an id, a class or a telling tag, in document order."""
-        named = []
-        for element in self.tree.iter():
-            name, classes, tag = element.get("id"), element.get("class"), element.tag
-            if name or classes or tag in _TELLING_TAGS:
-                named.append((element, tag, name or "", classes or ""))
-        return named
+        assert self.tree is not None  # parsing it finds them
+        return self._named
+
+    def tagged(self, *tags: str) -> list[Element]:
+        """The elements of the tree with one of some tags that stand beside its text, in its order.
+
+        To look for them in the tree would cost as much as a tenth of parsing it, each time.
+        """
+        assert self.tree is not None and _KEPT_TAGS.issuperset(tags)
+        return [one for one in self._tagged if one.tag in tags]
+
+    @property
+    def title(self) -> str:
+        """The text of <title> as it is."""
+        return next((one.text or "" for one in self.tagged("title")), "")
 
     @property
     def lines(self) -> tuple[Line, ...]:
@@ -92,25 +109,24 @@ class Page:
     def rewrite(self, markup: str) -> None:
         """Take other markup for the page's."""
         self.html = markup
-        for name in ("tree", "root", "flowed", "named", "base_url", "_metas"):
+        for name in ("tree", "root", "flowed", "base_url", "_metas"):
             self.__dict__.pop(name, None)
 
     def look_again(self) -> None:
         """Forget what was seen of the tree before it was changed."""
-        self._elements = _within_limits(self.tree)
-        for name in ("flowed", "named"):
-            self.__dict__.pop(name, None)
+        self._elements, self._named, self._tagged = _seen(self.tree)
+        self.__dict__.pop("flowed", None)
 
     @cached_property
     def base_url(self) -> str:
         """What relative links resolve against: the first <base href>, else the page's URL."""
-        hrefs = (self._join(self.url, base.get("href") or "") for base in self.tree.iter("base"))
+        hrefs = (self._join(self.url, base.get("href") or "") for base in self.tagged("base"))
         return next(filter(None, hrefs), self.url)
 
     @cached_property
     def _metas(self) -> dict[str, str]:
         metas: dict[str, str] = {}
-        for meta in self.tree.iter("meta"):
+        for meta in self.tagged("meta"):
             name = (meta.get("name") or meta.get("property") or "").strip().lower()
             content = (meta.get("content") or "").strip()
             if name and content:
@@ -140,7 +156,7 @@ class Page:
 def parsed(markup: str) -> Element:
     """The <body> of a piece of markup, within the limits of a page."""
     tree = _parse(markup)
-    _within_limits(tree)
+    _seen(tree)
     body = tree.find("body")
     return tree if body is None else body
 
@@ -161,12 +177,24 @@ def _parse(markup: str) -> Element:
         return html.document_fromstring(b"<html></html>", parser=parser, ensure_head_body=True)
 
 
-def _within_limits(tree: Element) -> list[Element]:
-    """All elements of the tree, in document order."""
-    elements = list(itertools.islice(tree.iter(), MAX_NODES + 1))
+def _seen(tree: Element) -> tuple[list[Element], list[Named], list[Element]]:
+    """All elements of the tree, those with an id, a class or a telling tag, those with kept tags.
+
+    One pass for all: to come by an element costs more than to ask it.
+    """
+    elements: list[Element] = []
+    named: list[Named] = []
+    tagged: list[Element] = []
+    for element in itertools.islice(tree.iter(), MAX_NODES + 1):
+        elements.append(element)
+        name, classes, tag = element.get("id"), element.get("class"), element.tag
+        if name or classes or tag in _TELLING_TAGS:
+            named.append((element, tag, name or "", classes or ""))
+        if tag in _KEPT_TAGS:
+            tagged.append(element)
     if len(elements) > MAX_NODES or (len(elements) > MAX_DEPTH and _is_too_deep(tree)):
         raise PageLimitError(f"nodes or depth over {MAX_NODES}/{MAX_DEPTH}, {MAX_STEPS} in sum")
-    return elements
+    return elements, named, tagged
 
 
 def _is_too_deep(tree: Element) -> bool:

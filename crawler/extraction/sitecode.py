@@ -86,7 +86,7 @@ def _name(page: Page, area: Place | None) -> tuple[Place | None, str, str]:
 def _names(page: Page) -> Iterator[tuple[str, str]]:
     for name in _DATA["name"]["meta"]:
         yield f"meta {name}", page.meta(name)
-    yield "title", page.tree.findtext(".//title") or ""
+    yield "title", page.title
     for line in reversed(page.lines):
         if match := _NAME_LINE.search(line.text):
             yield "line", match["name"]

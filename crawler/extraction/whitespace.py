@@ -28,7 +28,7 @@ _HEADING = re.compile(
     r"|\d+[、.．](?!\d)|附件?[:：\d一二三四五]|[①-⑳])"
 )
 _DATE = re.compile(
-    r"[（(]?[12０-９二〇○零一\d]{4}\s*[年.\-/]\s*[\d一二三四五六七八九十]{1,3}\s*[月.\-/]"
+    r"[（(]?[０-９〇○零一二三四五六七八九\d]{4}\s*[年.\-/]\s*[\d一二三四五六七八九十]{1,3}\s*[月.\-/]"
     r"\s*[\d一二三四五六七八九十]{1,3}\s*日?[)）]?"
 )
 _SIGNATURE = re.compile(
@@ -40,6 +40,8 @@ _LABELLED = re.compile(r"[（(【]?[^。；，、！？（(【]{1,12}[:：]")
 
 # No editor wraps a line earlier; what is shorter was broken by its author (a list, a verse).
 SHORTEST_WRAPPED = 14
+# ...but behind a comma, where no sentence, no name and no date ends (a26).
+_CLAUSE_ENDS = ("，", "、")
 # What of a line's end tells whether it was broken off (squeezed: every second one may be blank).
 _ENOUGH = 2 * SHORTEST_WRAPPED + 2
 # No paragraph is longer; joining without end would copy a page's text for each of its lines.
@@ -82,7 +84,7 @@ def soften(text: str) -> str:
 
 def han(text: str) -> int:
     """How many Han characters the text has."""
-    return sum(map(len, _HAN_RUN.findall(text)))
+    return 0 if text.isascii() else len("".join(_HAN_RUN.findall(text)))
 
 
 def join(first: str, second: str) -> str:
@@ -106,7 +108,9 @@ def joined(pieces: Iterable[str]) -> str:
 
 def goes_on(first: str, second: str, shortest: int = SHORTEST_WRAPPED) -> bool:
     """Whether ``second`` continues the sentence that ``first`` broke off (both squeezed)."""
-    if len(bare(first[-_ENOUGH:])) < shortest or len(first) > _LONGEST_JOINED:
+    if len(first) > _LONGEST_JOINED:
+        return False
+    if len(bare(first[-_ENOUGH:])) < shortest and not first.endswith(_CLAUSE_ENDS):
         return False
     if not second or _ENDED.search(first[-_ENOUGH:]):
         return False

@@ -132,9 +132,13 @@ def _add(index: Index, record: Record) -> None:
 
 
 def record_at(directory: Path, place: Place) -> Record:
-    path = file_named(directory, place.warc)
+    path = directory / place.warc
     try:
-        return read_record(path, place.offset, place.inner)
+        try:
+            return read_record(path, place.offset, place.inner)
+        except FileNotFoundError:  # it is still being written, or not there at all
+            path = file_named(directory, place.warc)
+            return read_record(path, place.offset, place.inner)
     except OSError as error:
         raise ArchiveError(
             f"{path}: expected a readable WARC file, found {error.strerror};"

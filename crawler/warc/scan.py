@@ -42,6 +42,10 @@ class Damage:
         return f"{self.warc} at {self.offset}: {self.reason}"
 
 
+def _unbracketed(value: str) -> str:
+    return value.strip().removeprefix("<").removesuffix(">")
+
+
 OnDamage = Callable[[Damage], None]
 
 
@@ -65,7 +69,8 @@ class Record:
 
     def header(self, name: str) -> str:
         """The first value of a WARC header, or an empty string."""
-        return next(iter(self.all(name)), "")
+        wanted = name.lower()
+        return next((value for key, value in self.headers if key.lower() == wanted), "")
 
     def all(self, name: str) -> list[str]:
         wanted = name.lower()
@@ -73,10 +78,10 @@ class Record:
 
     def ids(self, name: str) -> list[str]:
         """The record ids (or URIs) of a header, without angle brackets."""
-        return [value.strip().removeprefix("<").removesuffix(">") for value in self.all(name)]
+        return [_unbracketed(value) for value in self.all(name)]
 
     def id(self, name: str = "WARC-Record-ID") -> str:
-        return next(iter(self.ids(name)), "")
+        return _unbracketed(self.header(name))
 
     @property
     def kind(self) -> str:
@@ -110,7 +115,7 @@ def iter_records(path: Path, on_damage: OnDamage | None = None) -> Iterator[Reco
 
 def read_record(path: Path, offset: int, inner: int = 0) -> Record:
     """The one record at a known place."""
-    with path.open("rb") as file:
+    with path.open("rb", buffering=0) as file:  # streams read by position
         stream = open_stream(file, offset)
         try:
             for record in _records(stream, path.name) if stream else ():

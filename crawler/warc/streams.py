@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from typing import BinaryIO
 
 from isal import isal_zlib
@@ -11,6 +12,8 @@ _CHUNK = 32 * 1024
 _INFLATE_STEP = 1024 * 1024
 _GZIP_FORMAT = 31
 _GZIP_MAGIC = b"\x1f\x8b\x08"
+_LINE_ENDS = re.compile(rb"[\r\n]+")
+_BLANK_LINE = re.compile(rb"\r\n\r\n|\n\n")
 
 
 # The stub declares an instance where there is a class.
@@ -85,11 +88,10 @@ class Stream:
     def newlines(self) -> bytes:
         """The line ends that come next."""
         found = b""
-        while self._buffer or self._fill():
-            rest = self._buffer.lstrip(b"\r\n")
-            found += self.take(len(self._buffer) - len(rest))
-            if rest:
-                break
+        while (self._buffer or self._fill()) and self._buffer[0] in b"\r\n":
+            # A pattern, since to strip the buffer would copy all that comes behind.
+            ends = _LINE_ENDS.match(self._buffer)
+            found += self.take(ends.end() if ends else 0)
         return found
 
     def at_end(self) -> bool:
@@ -149,9 +151,5 @@ def open_stream(file: BinaryIO, offset: int) -> Stream | None:
 
 def _blank_line(data: bytes, start: int) -> int:
     """Where the header block ends, behind its blank line; -1 if it is not there yet."""
-    ends = [
-        found + len(blank)
-        for blank in (b"\r\n\r\n", b"\n\n")
-        if (found := data.find(blank, start)) >= 0
-    ]
-    return min(ends, default=-1)
+    found = _BLANK_LINE.search(data, start)
+    return found.end() if found else -1

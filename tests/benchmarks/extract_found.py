@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -92,8 +93,13 @@ def _details(result: PageResult) -> Details:
         mirror=next((MIRRORS[word] for word in words if word in MIRRORS), ""),
         headings=tuple((one.level, f"{one.number}{one.title}") for one in outline(result.blocks)),
         duties=tuple(
-            (task.text, unit.name, unit.role)
+            (_as_printed(result.body, task.start), unit.name, unit.role)
             for task in tasks(result.blocks)
             for unit in task.units
         ),
     )
+
+
+def _as_printed(body: str, start: int) -> str:
+    """A task's paragraph or cell from where it begins, with who answers for it (gold's words)."""
+    return re.split(r"[\t\n]", body[start:], maxsplit=1)[0]

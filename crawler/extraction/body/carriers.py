@@ -1,7 +1,8 @@
 """Texts that a page carries where no reader sees them, until its script shows them.
 
-In <textarea> (d03), <template> and <noscript>, in attributes (f15), in string literals (d05) and
-typed <script> blocks, in comments (d07). What is met here is only offered: `unveil` decides.
+In <textarea> (d03), <xmp> (d04), <template> and <noscript>, in attributes (f15), in string
+literals (d05) and typed <script> blocks, in comments (d07). What is met here is only offered:
+`unveil` decides.
 """
 
 from __future__ import annotations
@@ -9,17 +10,15 @@ from __future__ import annotations
 import html
 import re
 from base64 import b64decode
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from urllib.parse import unquote
 
 from lxml import etree
 
-from crawler.extraction.walk.flow import Element
+from crawler.extraction.walk.flow import BOXES, Element
 from crawler.extraction.whitespace import han
 
-#: Elements whose content is not shown, or not as what it is.
-BOXES = ("textarea", "template", "noscript", "input")
 #: A text of fewer Han characters is a notice (请开启JavaScript …), not a body.
 LEAST_HAN = 60
 # Text without any markup is a body only when it is this long: boxes hold hints and statements.
@@ -31,10 +30,13 @@ _ANY_MARKUP = re.compile(
     r"(?:<|&lt;|%3c|\\+u003c|\\+x3c)(?:p|br|div|span|table|td|section|font|li|h\d)\b", re.IGNORECASE
 )
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{160,}={0,2}\s*")
-# Markup in an attribute of an element: data-html="&lt;p&gt;…".
-_IN_ATTRIBUTE = re.compile(
-    r"""\s(?:srcdoc|(?:data-|v-|:)[\w-]+)\s*=\s*["']\s*(?:<|&lt;)""", re.IGNORECASE
-)
+# What an attribute of an element begins with that holds markup, or JSON with markup in it:
+# data-html="&lt;p&gt;…", :article="{&quot;body…". Most pages have no such value.
+_GIVEN = r"""=\s*["']\s*(?:<|&lt;|&quot;|[{\[])"""
+_MARKUP_GIVEN = re.compile(_GIVEN, re.IGNORECASE)
+_IN_ATTRIBUTE = re.compile(rf"\s(?:srcdoc|(?:data-|v-|:)[\w-]+)\s*{_GIVEN}", re.IGNORECASE)
+_JSON_START = ("{", "[", '"', "'")
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _CARRYING = ("srcdoc", "data-", "v-", ":")
 # What a comment for old browsers begins with.
 _CONDITION = re.compile(r"\s*\[if\b", re.IGNORECASE)
@@ -49,6 +51,8 @@ _ESCAPE = re.compile(
     r"\\(?:u\{([0-9a-fA-F]{1,6})\}|u([0-9a-fA-F]{4})|x([0-9a-fA-F]{2})|(.))", re.DOTALL
 )
 _PLAIN_ESCAPES = {"n": "\n", "r": "\r", "t": "\t", "b": "", "f": "", "v": "", "\n": ""}
+# A script without any of these holds no text, nor base64 of one.
+_SENTENCE_END = ("。", "\\u3002", "atob")
 # Han characters that are not written as themselves.
 _WRITTEN_HAN = ("\\u4", "\\u5", "\\u6", "%u", "%E4", "%E5", "%E6", "%e5", "atob")
 # What escape() made of a Han character (f16).
@@ -81,14 +85,19 @@ class Carrier:
     span: tuple[int, int] = (0, 0)
 
 
-def carriers(tree: Element, markup: str) -> Iterator[Carrier]:
-    """What a page carries besides its visible text, wherever that could be a body."""
-    for element in tree.iter(*BOXES, "script"):
+def carriers(
+    tree: Element, markup: str, boxes: Iterable[Element] | None = None
+) -> Iterator[Carrier]:
+    """What a page carries besides its visible text, wherever that could be a body.
+
+    ``boxes`` are its `BOXES` and scripts in their order, where they are known.
+    """
+    for element in tree.iter(*BOXES, "script") if boxes is None else boxes:
         if next(element.iterancestors(*BOXES), None) is not None:
             continue  # the one around it has the text
         found = _scripted(element) if element.tag == "script" else _boxed(element)
         yield from (one for one in found if _may_be_text(one.markup))
-    if _IN_ATTRIBUTE.search(markup):
+    if _MARKUP_GIVEN.search(markup) and _IN_ATTRIBUTE.search(markup):
         yield from (one for one in _attributes(tree) if _may_be_text(one.markup))
     for start, end in _comments(markup):
         text = markup[start + 4 : end - 3]
@@ -100,8 +109,14 @@ def _attributes(tree: Element) -> Iterator[Carrier]:
     """What elements have in their own attributes, for a script or a frame to show (f15)."""
     for element in tree.iter():
         for name, value in element.items():
-            if name.startswith(_CARRYING) and "<" in value and _MARKUP.search(value):
-                yield Carrier(value, f"attribute:{name}", element)
+            if not name.startswith(_CARRYING):
+                continue
+            texts = [value]
+            if value.lstrip().startswith(_JSON_START):
+                texts = [text for _, text in literals(f"={value}")]
+            for text in texts:
+                if _MARKUP.search(text):
+                    yield Carrier(text, f"attribute:{name}", element)
 
 
 def _comments(markup: str) -> Iterator[tuple[int, int]]:
@@ -131,21 +146,28 @@ def _boxed(element: Element) -> Iterator[Carrier]:
     elif len(element):
         inner = (etree.tostring(child, encoding="unicode", method="html") for child in element)
         yield Carrier(html.escape(element.text or "") + "".join(inner), way, element)
-    elif han(text) >= _LEAST_PLAIN_HAN:
-        yield Carrier(f"<pre>{html.escape(text)}</pre>", way, element)
+    elif shown := _as_lines(text):
+        yield Carrier(shown, way, element)
+
+
+def _as_lines(text: str) -> str:
+    """A text without markup (``articleBody`` of JSON-LD) as markup; none where it is a hint."""
+    has_paragraphs = "。\n" in text and han(text) >= LEAST_HAN
+    long_enough = has_paragraphs or han(text) >= _LEAST_PLAIN_HAN
+    return f"<pre>{html.escape(text)}</pre>" if long_enough else ""
 
 
 def _scripted(script: Element) -> Iterator[Carrier]:
     """What a script holds: markup where it is not run, else string literals with markup."""
     text = script.text or ""
-    if not (_ANY_MARKUP.search(text) or "。" in text or "atob" in text):
-        return
     if not (_may_be_text(text) or any(mark in text for mark in _WRITTEN_HAN)):
+        return  # most scripts are ASCII, which is told at once
+    if not (any(mark in text for mark in _SENTENCE_END) or _ANY_MARKUP.search(text)):
         return
     kind = script.get("type") or ""
     if not _RUN.match(kind) and "json" not in kind.lower():
         if _MARKUP.search(text):
-            yield Carrier(text, f"script:{kind}", script)
+            yield Carrier(_CDATA.sub("", text), f"script:{kind}", script)
         return
     # A list of paragraphs has no markup, but sentences (e04).
     may_be = han(text) >= LEAST_HAN and ("。" in text or _MAY_MARK.search(text))
@@ -153,8 +175,9 @@ def _scripted(script: Element) -> Iterator[Carrier]:
         return  # most scripts, told before their strings are looked for
     target = _TARGET.search(text)
     for name, value in literals(text):
-        if _MARKUP.search(value):
-            yield Carrier(value, f"script:{name}", script, target[1] if target else "")
+        shown = value if _MARKUP.search(value) else _as_lines(value)
+        if shown:
+            yield Carrier(shown, f"script:{name}", script, target[1] if target else "")
 
 
 def literals(script: str, nested: bool = False) -> Iterator[tuple[str, str]]:

@@ -47,7 +47,10 @@ class _Candidate:
 
 
 class _Rules:
-    """The containers of ``data/containers.toml``, ready to be asked about an element."""
+    """The containers of ``data/containers.toml``, ready to be asked about an element.
+
+    In whatever case: a family's #zoom is #Zoom on other portals (l15).
+    """
 
     def __init__(self) -> None:
         text = files("crawler").joinpath("data/containers.toml").read_text(encoding="utf-8")
@@ -57,9 +60,9 @@ class _Rules:
         for strength, rules in tomllib.loads(text).items():
             for kind, value in (next(iter(rule.items())) for rule in rules):
                 if kind == "id_prefix":
-                    self.prefixes.append((value, strength == "strong"))
+                    self.prefixes.append((value.lower(), strength == "strong"))
                 else:
-                    self.exact[kind, value] = (marks[kind] + value, strength == "strong")
+                    self.exact[kind, value.lower()] = (marks[kind] + value, strength == "strong")
         self._starts = tuple(prefix for prefix, _ in self.prefixes)
         self._tags, self._ids, self._classes = (
             frozenset(value for kind, value in self.exact if kind == wanted)
@@ -83,11 +86,12 @@ class _Rules:
         classed = {
             classes
             for classes in {one[3] for one in page.named}
-            if not self._classes.isdisjoint(classes.split())
+            if not self._classes.isdisjoint(classes.lower().split())
         }
         for element, tag, name, classes in page.named:
+            name = name.lower()
             if classes in classed or tag in tags or name in ids or name.startswith(starts):
-                yield element, self.names(tag, name, classes.split())
+                yield element, self.names(tag, name, classes.lower().split())
 
 
 _RULES = _Rules()
@@ -113,7 +117,7 @@ def find_body(page: Page) -> Body:
         elements = continued(page, best.elements)
         return Body(elements, f"container:{best.name}", best.strong)
     if hidden := hidden_body(page):
-        return Body((hidden[0],), hidden[1], strong=True)
+        return Body(continued(page, hidden[:1]), hidden[1], strong=True)
     if found := find_text(page):
         return Body(with_neighbours(page, found[0]), found[1])
     return Body((page.root,), "whole-page")
@@ -152,9 +156,22 @@ def _candidates(page: Page) -> list[_Candidate]:
     for (name, strong), elements in found.items():
         all_of_them = frozenset(elements)
         kept = _without_copies(page, [one for one in elements if not _inside(one, all_of_them)])
+        if _are_paragraphs(page, kept):
+            continue
         text = sum(map(page.flowed.unlinked, kept))
         candidates.append(_Candidate(tuple(kept), name, strong, text, (name, strong) in reviewed))
     return candidates
+
+
+def _are_paragraphs(page: Page, elements: Sequence[Element]) -> bool:
+    """Whether a name is that of single paragraphs, which a style sheet gave it (g08).
+
+    Several of them stand beside each other with a line each: what stands between them, by other
+    names, is of the same text, so the text is what is around them.
+    """
+    if len({one.getparent() for one in elements}) == len(elements):
+        return False
+    return all(len(page.lines_of(one)) <= 1 for one in elements)
 
 
 def _holds_something(candidate: _Candidate) -> bool:

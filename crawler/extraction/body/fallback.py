@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from copy import deepcopy
 from itertools import accumulate
 
 import trafilatura
 from lxml import etree
 
-from crawler.extraction.body.edges import is_printed_by_the_page, is_turn
+from crawler.extraction.body.edges import is_turn
+from crawler.extraction.body.whose import is_printed_by_the_page
 from crawler.extraction.files.pictured import find_pictured
 from crawler.extraction.page import MAX_NODES, Page
 from crawler.extraction.tables.grids import is_data
 from crawler.extraction.walk.flow import Element, Line
-from crawler.extraction.walk.prose import has_sentence, is_list, is_prose
+from crawler.extraction.walk.prose import has_sentence, is_list, is_prose, is_row
 from crawler.extraction.whitespace import HARD_BREAK, bare, han
 
 # The text stands where this share of the page's prose stands...
@@ -26,6 +28,13 @@ _MOST_LINKED = 0.3
 _LEAST_STEP = 0.01
 # Without any prose, the element with this share of what trafilatura takes.
 _FOUND_SHARE = 0.95
+# What stands for a text where the document is a file, and is more than a button.
+_POINTER = re.compile(
+    r"(?:详见|请见|[（(]见)附件|请?(?:点击|下载)(?:附件|右侧|下方|下面|查看|下载)"
+)
+_LEAST_POINTER = 12
+# A table alone is a document from this many Han on; an empty one waits for a script's rows.
+_LEAST_IN_TABLES = 80
 # Lines × characters: to look each line up in what trafilatura found takes seconds from here on.
 _MOST_SEARCHED = 10_000_000_000
 # Too small to hold a text: what stands beside them belongs to it. A line behind an <hr> is the
@@ -39,22 +48,39 @@ def find_text(page: Page) -> tuple[Element, str] | None:
     Prose is rare on a page outside its text, so the text is around the prose. A page without any
     is shown to trafilatura, whose choice is looked up in our tree; it loses the prose of many
     markups and takes navigation along, so it is not asked more than that (its time is most of a
-    page's, too). A page of links has no text: None.
+    page's, too). A page of links has no text: None, or its rows where they are a table.
     """
     lines = _once(_above_turn(page.lines))
     prose = _Held(line for line in lines.values() if is_prose(line))
     core = prose.deepest(_CORE_SHARE)
     if core is not None:
         return _within(_grown(page, core, prose), prose.total), "prose"
-    if _is_only_links(page):
-        return None
-    if (pictured := find_pictured(page)) is not None:
-        return pictured, "pictures"
+    pictured = find_pictured(page)
+    if pictured is None or any(line.linked for line in page.lines_of(pictured)):
+        if pointer := _pointer(lines.values()):
+            return pointer
+        if _is_only_links(page):  # scans may stand above related ones, pictures adorn a list
+            return _rows_in_tables(page, lines.values())
+    return _by_trafilatura(page, lines) if pictured is None else (pictured, "pictures")
+
+
+def _by_trafilatura(page: Page, lines: Mapping[str, Line]) -> tuple[Element, str] | None:
     found = bare(_trafilatura_text(page.tree).replace("|", ""))
     if len(lines) * len(found) > _MOST_SEARCHED:
         return None
     holder = _Held(line for text, line in lines.items() if text in found).deepest(_FOUND_SHARE)
     return None if holder is None else (holder, "trafilatura")
+
+
+def _pointer(lines: Iterable[Line]) -> tuple[Element, str] | None:
+    """Around the line that sends the reader to a file: all the text such a page has (j19)."""
+    pointing = _Held(
+        line
+        for line in lines
+        if not line.linked and line.unlinked >= _LEAST_POINTER and _POINTER.search(line.text)
+    )
+    holder = pointing.deepest(_CORE_SHARE)
+    return None if holder is None else (holder, "pointer")
 
 
 def _once(lines: Iterable[Line]) -> dict[str, Line]:
@@ -120,7 +146,8 @@ def _above_turn(lines: Sequence[Line]) -> Sequence[Line]:
 def _is_only_links(page: Page) -> bool:
     """Whether the page ends as a list whatever part of it is taken for the text.
 
-    It has rows of links, and nowhere, not even hidden, a sentence or a table of data.
+    It has rows of links, and nowhere, not even hidden, a sentence, nor in its tables as many
+    words of its own as make a document: a template lays out with tables, and lists rows in them.
     """
     if not is_list(page.lines):
         return False
@@ -128,20 +155,44 @@ def _is_only_links(page: Page) -> bool:
     hidden = ("".join(element.itertext()) for element in page.flowed.hidden)
     if any(has_sentence(bare(text)) for text in (*shown, *hidden)):
         return False
-    return not any(is_data(table, page.lines_of) for table in page.root.iter("table"))
+    return _han_in_tables(page) < _LEAST_IN_TABLES
+
+
+def _rows_in_tables(page: Page, lines: Iterable[Line]) -> tuple[Element, str] | None:
+    """The element around most of a list in tables: menus have as many rows, but shorter ones.
+
+    Other lists are read as the page they are.
+    """
+    if not any(is_data(table, page.lines_of) for table in page.root.iter("table")):
+        return None
+    rows = _Held((line for line in lines if is_row(line)), lambda line: line.linked)
+    around = rows.deepest(_CORE_SHARE)
+    return None if around is None or around.tag == "body" else (around, "rows")
+
+
+def _han_in_tables(page: Page) -> int:
+    """The unlinked Han characters of the tables of data that are no rows of links."""
+    total = 0
+    for table in page.root.iter("table"):
+        size, linked = _weight(page.lines_of(table))
+        if size > 2 * linked and is_data(table, page.lines_of):
+            total += size - linked
+    return total
 
 
 class _Held:
-    """How much of some lines each element around them holds, in unlinked Han."""
+    """How much of some lines each element around them holds, in Han, unlinked ones at first."""
 
-    def __init__(self, lines: Iterable[Line]) -> None:
+    def __init__(
+        self, lines: Iterable[Line], size: Callable[[Line], int] = lambda line: line.unlinked
+    ) -> None:
         self.total = 0
         self._by: Counter[Element] = Counter()
         for line in lines:
-            unlinked = line.unlinked
-            self.total += unlinked
+            held = size(line)
+            self.total += held
             for element in (line.element, *line.element.iterancestors()):
-                self._by[element] += unlinked
+                self._by[element] += held
 
     def share(self, element: Element) -> float:
         return self._by[element] / self.total

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Iterator, Sequence
 
-from crawler.extraction.tables.grids import grid, is_data
+from crawler.extraction.tables.grids import is_data, table_of
 from crawler.extraction.tables.rows import layout_of
 from crawler.extraction.walk.flow import Element, Line, flow
 from crawler.extraction.walk.lines import Lines
@@ -18,7 +18,7 @@ from crawler.extraction.whitespace import (
     soften,
     squeeze,
 )
-from crawler.items import Block, Paragraph, Table
+from crawler.items import Block, Paragraph
 
 # A line that begins with two blanks is indented as paragraphs are.
 _INDENT = re.compile(r"[\u3000\xa0 ]{2,}|\u3000|\u2003")
@@ -42,7 +42,10 @@ def blocks_of(
 
 
 def _blocks(root: Element, skip: Collection[Element], lines: Lines) -> Iterator[Block]:
-    tables = [table for table in root.iterdescendants("table") if is_data(table, lines.of)]
+    tables = [table for table in root.iter("table") if is_data(table, lines.of)]
+    if tables and tables[0] is root:  # behind a container that was closed early
+        yield from _table_blocks(root, lines)
+        return
     hidden = _hides_its_text(root, lines)
     if hidden or any(root in one.iterancestors() for one in skip):
         pieces = flow(root, whole=frozenset(tables), skip=skip, hidden=hidden)
@@ -68,12 +71,12 @@ def _hides_its_text(root: Element, lines: Lines) -> bool:
 
 def _table_blocks(table: Element, lines: Lines) -> Iterator[Block]:
     """A table of several columns as a Table; one of a single column as paragraphs."""
-    layout = layout_of(table)
-    rows = grid(layout, lines.of)
-    if rows and len(rows[0]) > 1:
+    layout = layout_of(table, lines.hides_in(table))
+    found = table_of(layout, lines.of)
+    if found.rows and len(found.rows[0]) > 1:
         for text in layout.texts(lines.of):
             yield from map(Paragraph, paragraphs(text))
-        yield Table(rows)
+        yield found
         return
     for line in lines.of(table):
         yield from (Paragraph(text) for text in paragraphs(line.text))

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from crawler.extraction.walk.flow import Line
 from crawler.extraction.whitespace import HARD_BREAK, bare
@@ -52,15 +53,19 @@ def is_printed_elsewhere(page: Iterable[Line], body: Iterable[Line]) -> bool:
 
     Told by the paragraphs that are long enough to stand twice only because the text does.
     """
-    printed, own = _anchors(page), _anchors(body)
+    plain = cache(bare)  # the lines of the body are among those of the page
+    own = _anchors(body, plain)
+    if sum(map(len, own)) < LEAST_RUN:
+        return False
+    printed = _anchors(page, plain)
     twice = sum(len(text) for text, times in own.items() if printed[text] > times)
     return twice >= LEAST_RUN and twice >= LEAST_SHARE * sum(map(len, own))
 
 
-def _anchors(lines: Iterable[Line]) -> Counter[str]:
-    long = (line.text.split(HARD_BREAK) for line in lines if len(line.text) >= _ANCHOR)
-    texts = (bare(piece) for pieces in long for piece in pieces)
-    return Counter(text for text in texts if len(text) >= _ANCHOR)
+def _anchors(lines: Iterable[Line], plain: Callable[[str], str]) -> Counter[str]:
+    long = [line.text for line in lines if len(line.text) >= _ANCHOR]
+    texts = [plain(piece) for text in long for piece in text.split(HARD_BREAK)]
+    return Counter([text for text in texts if len(text) >= _ANCHOR])
 
 
 def _longest_repeat(texts: Sequence[str]) -> _Repeat | None:

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from crawler.extraction.body.carriers import LEAST_HAN, Carrier, carriers
 from crawler.extraction.boilerplate import is_chrome
 from crawler.extraction.page import Page, parsed
-from crawler.extraction.walk.flow import SKIPPED, Element, Line
+from crawler.extraction.walk.flow import BOXES, SKIPPED, Element, Line
 from crawler.extraction.walk.lines import Lines
 from crawler.extraction.walk.prose import is_prose
 from crawler.extraction.whitespace import han
@@ -32,9 +32,8 @@ def unveil(page: Page, places: Iterable[Element]) -> tuple[Element, str] | None:
     shown = prose_han(page.lines)
     if shown >= _SHOWN_HAN:
         return None
-    offered = heapq.nlargest(
-        _MOST_TRIED, carriers(page.tree, page.html), key=lambda one: han(one.markup)
-    )
+    carried = carriers(page.tree, page.html, page.tagged(*BOXES, "script"))
+    offered = heapq.nlargest(_MOST_TRIED, carried, key=lambda one: han(one.markup))
     found = [(prose_han(Lines(parsed(one.markup)).all), one) for one in offered]
     size, best = max(found, key=lambda one: one[0], default=(0, None))
     if best is None or size < LEAST_HAN or size <= _TIMES * shown:

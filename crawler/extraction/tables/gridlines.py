@@ -12,20 +12,26 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
+
+from crawler.extraction.tables.counted import counted_columns
 
 # A width attribute, or a style that has one.
 _WIDTH = re.compile(r"(?:^|(?<![\w-])width\s*:)\s*(\d{1,5}(?:\.\d{1,3})?)", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+_COLUMN = attrgetter("column")
+
+
+@dataclass(slots=True)  # not frozen: a form has hundreds, and freezing doubles what one costs
 class Cell:
     """A cell as the markup has it: where it starts, how far it reaches, what it says.
 
-    ``width`` is the attribute that may state one.
+    ``width`` gives the attribute that may state one: it is rarely asked for.
     """
 
     row: int
@@ -33,7 +39,7 @@ class Cell:
     rows: int
     columns: int
     text: str
-    width: str = ""
+    width: Callable[[], str] = str
 
     @property
     def end(self) -> int:
@@ -63,6 +69,8 @@ def logical_columns(cells: Sequence[Cell]) -> dict[tuple[int, int], int]:
     by_row = _by_row(cells)
     usual = _usual(by_row.values())
     lines = _lines(by_row, usual)
+    if counted := counted_columns(by_row, len(set(lines.values())) - 1):
+        return counted
     starts = sorted(lines)
     places: dict[tuple[int, int], int] = {}
     for row in by_row.values():
@@ -83,7 +91,7 @@ def _by_row(cells: Sequence[Cell]) -> dict[int, list[Cell]]:
         for row in range(cell.row, cell.row + cell.rows):
             by_row.setdefault(row, []).append(cell)
     for row_cells in by_row.values():
-        row_cells.sort(key=lambda cell: cell.column)
+        row_cells.sort(key=_COLUMN)
     return by_row
 
 
@@ -154,7 +162,7 @@ def _measured(by_row: Mapping[int, Sequence[Cell]]) -> dict[int, float]:
     at = {0: 0.0}
     for row in by_row.values():
         for cell in row:
-            stated = _WIDTH.search(cell.width)
+            stated = _WIDTH.search(cell.width())
             if stated and cell.column in at:
                 at.setdefault(cell.end, at[cell.column] + float(stated[1]))
     return at

@@ -6,9 +6,11 @@ stay empty. Repeating it would put numbers into the archive that nobody publishe
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import TypeAlias
 
+from crawler.blocks import Table
 from crawler.extraction.tables.gridlines import Cell, logical_columns
 from crawler.extraction.tables.rows import Layout, Row
 from crawler.extraction.walk.flow import Element, Line
@@ -34,24 +36,41 @@ def is_data(table: Element, lines_of: LinesOf = visible_lines) -> bool:
     """Whether a table holds data; layout tables are read as lines like any other block."""
     if table.get("role") == "presentation":
         return False
-    total = _size(lines_of(table))
-    nested = sum(_size(lines_of(inner)) for inner in _inner_tables(table))
-    if nested > total / 2:
+    lines = lines_of(table)
+    if all(line.linked and not line.unlinked for line in lines):
+        return False  # links in columns (d26)
+    inner = list(_inner_tables(table))
+    # A table inside is among the cells here and has too little for any. Few cells are long:
+    # what is in a table is only counted for them.
+    long = [cell for cell in table.iterdescendants("td", "th") if _is_long(lines_of(cell))]
+    if not inner and not long:
+        return True
+    total = _size(lines)
+    if sum(_size(lines_of(one)) for one in inner) > total / 2:
         return False
-    for cell in table.iterdescendants("td", "th"):  # a table inside has too little for any
-        lines = lines_of(cell)
-        if sum(len(line.text) for line in lines) <= ARTICLE_CELL_HAN:
-            continue
-        size = _size(lines)
-        if size > ARTICLE_CELL_HAN and size > total * ARTICLE_SHARE:
-            pieces = sum(line.text.count(HARD_BREAK + HARD_BREAK) + 1 for line in lines)
-            if pieces >= ARTICLE_CELL_LINES:
-                return False
-    return True
+    return not any(_is_article(lines_of(cell), total) for cell in long)
+
+
+def _is_long(lines: Sequence[Line]) -> bool:
+    return bool(lines) and sum([len(line.text) for line in lines]) > ARTICLE_CELL_HAN
+
+
+def _is_article(lines: Sequence[Line], total: int) -> bool:
+    """Whether a cell has most of a table's text, and that in paragraphs."""
+    size = _size(lines)
+    if size <= ARTICLE_CELL_HAN or size <= total * ARTICLE_SHARE:
+        return False
+    pieces = sum(line.text.count(HARD_BREAK + HARD_BREAK) + 1 for line in lines)
+    return pieces >= ARTICLE_CELL_LINES
 
 
 def grid(layout: Layout, lines_of: LinesOf = visible_lines) -> Grid:
-    """The rows of a data table, each with the table's full number of cells.
+    """The rows of a data table, each with the table's full number of cells."""
+    return table_of(layout, lines_of).rows
+
+
+def table_of(layout: Layout, lines_of: LinesOf = visible_lines) -> Table:
+    """A data table with its rows, and which cells reach over several of them.
 
     Empty rows and columns of the markup are gone; a table of one column comes back as rows of
     one cell, which are paragraphs to the caller. No rows: it has no cells, or is no grid.
@@ -59,19 +78,42 @@ def grid(layout: Layout, lines_of: LinesOf = visible_lines) -> Grid:
     cells = _place(layout.rows, lines_of)
     most_places = PLACES_A_CELL * len(cells)
     if not cells or sum(cell.rows for cell in cells) > most_places:
-        return ()
+        return Table(())
     columns = logical_columns(cells)
     height = 1 + max(cell.row for cell in cells)
     width = 1 + max(columns.values())
     if height * width > most_places:
-        return ()
+        return Table(())
     rows = [[""] * width for _ in range(height)]
     for cell in cells:
         column = columns[cell.row, cell.column]
-        rows[cell.row][column] = join(rows[cell.row][column], cell.text)
-    filled = [row for row in rows if any(row)]
-    kept = [index for index in range(width) if any(row[index] for row in filled)]
-    return tuple(tuple(row[index] for index in kept) for row in filled)
+        before = rows[cell.row][column]
+        rows[cell.row][column] = join(before, cell.text) if before else cell.text
+    filled = [index for index, row in enumerate(rows) if any(row)]
+    kept = [index for index in range(width) if any(rows[row][index] for row in filled)]
+    return Table(
+        tuple(tuple(rows[row][index] for index in kept) for row in filled),
+        _reach(cells, columns, filled, kept),
+    )
+
+
+def _reach(
+    cells: Sequence[Cell],
+    columns: Mapping[tuple[int, int], int],
+    rows: Sequence[int],
+    kept: Sequence[int],
+) -> tuple[tuple[int, int, int], ...]:
+    """Row, column and number of rows of the cells that span rows, among those that are left."""
+    spanning = [cell for cell in cells if cell.rows > 1 and cell.text]
+    if not spanning:
+        return ()
+    row_of = {row: index for index, row in enumerate(rows)}
+    column_of = {column: index for index, column in enumerate(kept)}
+    return tuple(
+        (row_of[cell.row], column_of[columns[cell.row, cell.column]], covered)
+        for cell in spanning
+        if (covered := sum(row in row_of for row in range(cell.row, cell.row + cell.rows))) > 1
+    )
 
 
 def cell_text(lines: Iterable[Line]) -> str:
@@ -86,7 +128,7 @@ def cell_text(lines: Iterable[Line]) -> str:
 
 
 def _size(lines: Iterable[Line]) -> int:
-    return sum(han(line.text) for line in lines)
+    return han("".join([line.text for line in lines]))
 
 
 def _inner_tables(table: Element) -> Iterator[Element]:
@@ -98,11 +140,18 @@ def _inner_tables(table: Element) -> Iterator[Element]:
 
 def _span(cell: Element, name: str) -> int:
     """How far a cell reaches; 0 is a rowspan's word for the rest of its section."""
-    value = (cell.get(name) or "").strip()
+    stated = cell.get(name)
+    if stated is None or stated == "1":
+        return 1
+    value = stated.strip()
     if not value.isdecimal():
         return 1
     # Python refuses to read a number of thousands of digits.
     return min(int(value), MAX_SPAN) if len(value) < 9 else MAX_SPAN
+
+
+def _width(cell: Element) -> str:
+    return cell.get("width") or cell.get("style") or ""
 
 
 def _place(table_rows: Sequence[Row], lines_of: LinesOf) -> list[Cell]:
@@ -122,10 +171,10 @@ def _place(table_rows: Sequence[Row], lines_of: LinesOf) -> list[Cell]:
             if column + columns > MAX_COLUMNS:
                 return []
             text = cell_text(lines_of(element))
-            width = element.get("width") or element.get("style") or ""
-            cells.append(Cell(row_number, column, rows, columns, text, width))
-            free.extend([0] * (column + columns - len(free)))
-            for covered in range(column, column + columns):
+            cells.append(Cell(row_number, column, rows, columns, text, partial(_width, element)))
+            end = column + columns
+            free.extend([0] * (end - len(free)))
+            for covered in range(column, end):
                 free[covered] = max(free[covered], row_number + rows)
-            column += columns
+            column = end
     return cells

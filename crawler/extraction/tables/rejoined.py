@@ -22,7 +22,9 @@ def rejoined(blocks: Sequence[Block]) -> tuple[Block, ...]:
     for block in blocks:
         before = joined[-1] if joined else None
         if isinstance(block, Table) and isinstance(before, Table) and _goes_on(before, block):
-            joined[-1] = Table(before.rows + block.rows)
+            above = len(before.rows)
+            reach = tuple((row + above, column, rows) for row, column, rows in block.reach)
+            joined[-1] = Table(before.rows + block.rows, before.reach + reach)
         else:
             joined.append(block)
     return tuple(joined)

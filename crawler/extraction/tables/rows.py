@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
 from lxml import etree
@@ -47,13 +47,15 @@ class Layout:
                 yield from (line.text for line in lines_of(one))
 
 
-def layout_of(table: Element) -> Layout:
+def layout_of(table: Element, hides: Callable[[Element], bool] = is_hidden) -> Layout:
     """What one walk over a table's own markup finds; the rows of <tfoot> come last.
+
+    ``hides`` tells the hidden elements below it, where they are known.
 
     libxml2 repairs less than browsers do: cells without a row make one here as they do there.
     What tables inside the cells hold is text of those cells.
     """
-    found = _walked(table)
+    found = _walked(table, hides)
     rows = found.rows
     rows.sort(key=lambda row: row.kind == _FOOT)
     for row, following in zip(reversed(rows[:-1]), reversed(rows), strict=False):
@@ -62,7 +64,7 @@ def layout_of(table: Element) -> Layout:
     return found
 
 
-def _walked(table: Element) -> Layout:
+def _walked(table: Element, hides: Callable[[Element], bool]) -> Layout:
     found = Layout()
     kind, row = _BODY, None
     walker = etree.iterwalk(table, events=("start", "end"))
@@ -74,7 +76,7 @@ def _walked(table: Element) -> Layout:
                 kind = _BODY if tag in _SECTIONS else kind
             _keep_text(found, element.tail if element is not table else None)
             continue
-        if element is not table and (tag in _WITHOUT_TEXT or is_hidden(element)):
+        if element is not table and (tag in _WITHOUT_TEXT or hides(element)):
             walker.skip_subtree()
         elif tag in CELL_TAGS:
             if row is None:
@@ -95,7 +97,7 @@ def _walked(table: Element) -> Layout:
 
 
 def _keep_text(found: Layout, text: str | None) -> None:
-    if text and has_text(text):
+    if text and not text.isspace() and has_text(text):
         found.beside.append(text)
 
 

@@ -22,7 +22,7 @@ def _tags(*lines: str) -> frozenset[str]:
 
 # Never text of a page. <ruby> keeps its base: copiers print pinyin in <rt>.
 SKIPPED = _tags(
-    "script style noscript template select option button textarea iframe frame object embed",
+    "script style noscript template select option button textarea xmp iframe frame object embed",
     "video audio svg map head title meta link input rt rp",
 )
 BLOCKS = _tags(
@@ -31,6 +31,8 @@ BLOCKS = _tags(
     "menu nav ol p pre section summary table tbody td tfoot th thead tr ul caption",
     "ucapcontent ucaptitle",
 )
+#: Elements whose content is not shown, or not as what it is.
+BOXES = ("textarea", "xmp", "template", "noscript", "input")
 CELLS = frozenset(("td", "th", "dd", "dt"))
 LISTS = frozenset(("ol", "ul"))
 _MARKS = frozenset(("a", "pre", "br"))  # tags that say more of a text than where it ends
@@ -52,6 +54,14 @@ class Line:
     @property
     def unlinked(self) -> int:
         return han(self.text) - self.linked
+
+
+def is_block(tag: str) -> bool:
+    """Whether an element of this tag stands on lines of its own.
+
+    One that a site named itself (<fh-p>, g24) is part of its layout: words have tags of HTML.
+    """
+    return tag in BLOCKS or "-" in tag
 
 
 def is_hidden(element: Element) -> bool:
@@ -112,7 +122,7 @@ class Walk:
                 self.ready.append(element)
                 self._open.append(None)
                 return False
-        if tag in BLOCKS or (style and BLOCK_STYLE.search(style)):
+        if is_block(tag) or (style and BLOCK_STYLE.search(style)):
             self._end_line(element)
             self._open.append(True)
             if tag in CELLS:

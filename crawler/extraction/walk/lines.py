@@ -24,8 +24,9 @@ def visible_lines(element: Element) -> Sequence[Line]:
 class Lines:
     """The visible lines of a page from one walk, and those of any element in it."""
 
-    def __init__(self, root: Element) -> None:
-        walked = walk_page(root)
+    def __init__(self, root: Element, elements: Sequence[Element] | None = None) -> None:
+        """``elements`` are the root and all below it, where they are at hand."""
+        walked = walk_page(root, elements)
         self._spans = walked.spans
         self._walked = walked
         self._root = root
@@ -37,6 +38,11 @@ class Lines:
         span = self._spans.get(element)
         return visible_lines(element) if span is None else self.all[span[0] : span[1]]
 
+    def count(self, element: Element) -> int:
+        """How many lines `of` has, as far as that is known without a walk."""
+        start, end, *_ = self._spans.get(element, (0, 0))
+        return end - start
+
     def unlinked(self, element: Element) -> int:
         """How many Han characters an element has outside of links."""
         lines = self.of(element)
@@ -46,15 +52,18 @@ class Lines:
         """What ``flow(element, whole=whole, split_inline=True, empty_cells=True)`` yields.
 
         A line is given as its text and where it began. None where only that walk can tell: an
-        element that is no block of its own, a list's number that stands before the element, a
-        cell that holds one of ``whole`` and may be empty but for it.
+        element that is no block of its own, a list's number that stands before the element, cells
+        that hold one of several of ``whole`` and may be empty but for it.
         """
         span = self._span_around(element)
         if span is None or any(one not in self._spans for one in whole):
             return None
-        if _is_in(element, "li") or any(_is_in(one, "li", *CELLS) for one in whole):
+        if _is_in(element, "li") or any(_is_in(one, "li") for one in whole):
             return None
-        return self._parted(span[2:], whole)
+        if not any(_is_in(one, *CELLS) for one in whole):
+            return self._parted(span[2:], whole)
+        behind = self._behind(element, whole[0]) if len(whole) == 1 else None
+        return None if behind is None else self._parted_in_cell(span[2:], whole[0], *behind)
 
     def _span_around(self, element: Element) -> Span | None:
         """The span of an element; of <html>, that of a <body> with nothing beside it but <head>."""
@@ -72,12 +81,58 @@ class Lines:
                 position = after
         yield from self._entries(position, end)
 
+    def _parted_in_cell(
+        self, reach: tuple[int, int], whole: Element, empty: Sequence[Element], position: int
+    ) -> Iterator[Parted]:
+        yield from self._entries(reach[0], self._spans[whole][2])
+        yield whole
+        yield from (("", cell) for cell in empty)
+        yield from self._entries(position, reach[1])
+
+    def _behind(self, root: Element, whole: Element) -> tuple[list[Element], int] | None:
+        """The cells below ``root`` that end behind ``whole`` and are empty but for it, and from
+        which entry on the two walks are one again; None where it takes a walk to tell."""
+        if whole.tag in CELLS:
+            return None
+        first, _, begin, position = self._spans[whole]
+        above = frozenset(root.iterancestors())
+        empty: list[Element] = []
+        has_text: bool | None = None
+        for cell in whole.iterancestors(*CELLS):
+            if cell in above:
+                break
+            if cell not in self._spans:
+                return None
+            if has_text is None:
+                if self._has_cell_before(cell, whole, begin):
+                    return None
+                has_text = self._spans[cell][0] < first
+            end = self._spans[cell][3]
+            is_listed = end > position and self._walked.entries[end - 1] is cell
+            if end - is_listed > position:
+                break  # something follows in the cell: it tells for itself
+            if not has_text:
+                empty.append(cell)
+            position = end
+        return empty, position
+
+    def _has_cell_before(self, cell: Element, whole: Element, begin: int) -> bool:
+        """Whether a cell in ``cell`` may end before ``whole``, whose entries begin there."""
+        inner = next(cell.iterdescendants(*CELLS), None)
+        if inner is None or whole in inner.iterancestors():
+            return False
+        return inner not in self._spans or self._spans[inner][3] <= begin
+
     def _entries(self, start: int, end: int) -> Iterator[Parted]:
         parted, lines = self._walked.parted, self.all
         return (
             (parted[entry], lines[entry].element) if isinstance(entry, int) else ("", entry)
             for entry in islice(self._walked.entries, start, end)
         )
+
+    def hides_in(self, root: Element) -> Callable[[Element], bool]:
+        """What tells whether an element below ``root``, and of nothing hidden, is hidden itself."""
+        return frozenset(self.hidden).__contains__ if root in self._spans else is_hidden
 
     def hides_below(self, root: Element) -> bool:
         """Whether anything below ``root`` is hidden."""

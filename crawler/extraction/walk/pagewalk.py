@@ -9,6 +9,7 @@ parted (`labels.tokens`) is kept beside it, so that no second walk is needed for
 from __future__ import annotations
 
 import itertools
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from crawler.extraction.walk.flow import LISTS, SOURCE_BREAK, Element, Line
@@ -25,7 +26,9 @@ from crawler.extraction.walk.shown import (
     LINK_BLOCK,
     PRE,
     UNSEEN,
-    odd_kinds,
+    kind_of_root,
+    shown_as,
+    styled,
 )
 from crawler.extraction.whitespace import HARD_BREAK, SOFT_BREAK, han, has_text
 
@@ -54,45 +57,66 @@ class Walked:
     unseen: list[Element] = field(default_factory=list)  # what styles hide
 
 
-def walk_page(root: Element) -> Walked:
+def walk_page(root: Element, elements: Iterable[Element] | None = None) -> Walked:
     """Walk all that is shown below ``root``.
 
     Elements come in document order only; where one ends is told by the parent of the next. What
     most of them are, inline, is done with here.
     """
     gatherer = _Gatherer(root)
-    pieces, odd, kind_of = gatherer.pieces, odd_kinds(root), KINDS.get
+    pieces, kind_of = gatherer.pieces, KINDS
+    # Word writes the same few styles into thousands of elements: each is read once.
+    styles: dict[str, int] = {}
+    opened, close, say = gatherer.opened, gatherer.close, gatherer.say
+    lines, entries = gatherer.walked.lines, gatherer.walked.entries
     outside = root.getparent()
     path: list[tuple[Element | None, int]] = []  # from the root to the parent, with their kinds
     above, above_kind = outside, INLINE
-    for element in itertools.chain(root.iter("*"), (None,)):
+    below = root.iter("*") if elements is None else elements
+    for element in itertools.chain(below, (None,)):
         parent = outside if element is None else element.getparent()
         while above is not parent:
             if above_kind == INLINE:
                 pieces.append(_EDGE)
-            else:
-                gatherer.close(above, above_kind)
+            elif above_kind >= BLOCK or above_kind == LINK:
+                close(above, above_kind)
             text = None if above is root else above.tail
             above, above_kind = path.pop()
-            if text and above_kind != UNSEEN:
-                gatherer.say(text)
+            # Half of all texts indent the source before a line: they are told here.
+            is_said = text and (pieces or text.strip(_SOURCE_BLANKS) or gatherer.preserved)
+            if text and is_said and above_kind != UNSEEN:
+                say(text)
         if element is None:
             break
         path.append((above, above_kind))
         above = element
         if above_kind == UNSEEN:
             continue
-        above_kind = kind_of(element.tag, INLINE)
-        if odd and element in odd:
-            above_kind = odd[element]
-            if above_kind == UNSEEN:
+        above_kind = kind_of[element.tag]
+        if element is root:
+            above_kind = kind_of_root(root)
+        elif above_kind != UNSEEN:
+            if style := element.get("style"):
+                if (shown := styles.get(style)) is None:
+                    shown = styles[style] = shown_as(style)
+                above_kind = styled(above_kind, shown)
+            if above_kind == UNSEEN or element.get("hidden") is not None:
+                above_kind = UNSEEN
                 gatherer.walked.unseen.append(element)
         if above_kind == INLINE:
             pieces.append(_EDGE)
+        elif above_kind == BLOCK:
+            if pieces:
+                gatherer.end()
+            gatherer.begun = element
+            opened.append((len(lines), len(entries)))
         else:
             gatherer.open(element, above_kind)
-        if above_kind != UNSEEN and (text := element.text):
-            gatherer.say(text)
+            if above_kind == UNSEEN:
+                continue
+        text = element.text
+        if text and (pieces or text.strip(_SOURCE_BLANKS) or gatherer.preserved):
+            say(text)
     gatherer.end()
     return gatherer.walked
 
@@ -103,65 +127,66 @@ class _Gatherer:
     def __init__(self, root: Element) -> None:
         self.walked = Walked()
         self.pieces: list[str] = []
+        self.begun = root
+        self.opened: list[tuple[int, int]] = []  # lines and entries before each open block
+        self.preserved = 0  # how many <pre> are open
+        self._links = 0  # how many <a> are
         self._linked: list[str] = []
-        self._root = self._begun = root
+        self._root = root
         self._marker = ""  # of the list's item whose text has not begun
         self._cell_has_text = False
-        self._links = self._preserved = 0  # how many <a> and <pre> are open
-        self._opened: list[tuple[int, int]] = []  # lines and entries before each open block
         self._numbered: dict[Element, dict[Element, str]] = {}  # the items of each list met
 
     def open(self, element: Element, kind: int) -> None:
         """Enter an element that is not inline."""
-        if kind >= BLOCK:
+        if kind == LINK:
+            self.pieces.append(_EDGE)
+            self._links += 1
+        elif kind < BLOCK:
+            self.pieces.append(_BREAK if kind == BREAK else _GAP)
+        else:
             if self.pieces:
                 self.end()
-            self._begun = element
-            self._opened.append((len(self.walked.lines), len(self.walked.entries)))
+            self.begun = element
+            self.opened.append((len(self.walked.lines), len(self.walked.entries)))
             if kind == CELL:
                 self._cell_has_text, self._marker = False, ""
             elif kind == ITEM and element is not self._root:
                 self._number(element)
             elif kind == PRE:
-                self._preserved += 1
+                self.preserved += 1
             elif kind == LINK_BLOCK:
                 self._links += 1
             elif kind == BREAK_BLOCK:
                 self.pieces.append(_BREAK)
-        elif kind == LINK:
-            self.pieces.append(_EDGE)
-            self._links += 1
-        else:
-            self.pieces.append(_BREAK if kind == BREAK else _GAP)
 
     def close(self, element: Element, kind: int) -> None:
-        """Leave an element that is not inline."""
-        if kind < BLOCK:
-            if kind == LINK:
-                self.pieces.append(_EDGE)
-                self._links -= 1
+        """Leave a link or a block."""
+        if kind == LINK:
+            self.pieces.append(_EDGE)
+            self._links -= 1
             return
         if self.pieces:
             self.end()
-        self._begun = element
+        self.begun = element
         walked = self.walked
         if kind == CELL and not self._cell_has_text:
             walked.entries.append(element)
         elif kind == ITEM:
             self._marker = ""
-        lines, entries = self._opened.pop()
+        lines, entries = self.opened.pop()
         # Below a link or a <pre> the same text is counted or broken in another way.
-        if not self._links and not self._preserved:
+        if not self._links and not self.preserved:
             walked.spans[element] = (lines, len(walked.lines), entries, len(walked.entries))
-        self._preserved -= kind == PRE
-        self._links -= kind == LINK_BLOCK
+        if kind == PRE:
+            self.preserved -= 1
+        elif kind == LINK_BLOCK:
+            self._links -= 1
 
     def say(self, text: str) -> None:
         """Take a text into the line."""
-        if self._preserved:  # its breaks are published ones
+        if self.preserved:  # its breaks are published ones
             text = text.replace("\r\n", _BREAK).replace("\n", _BREAK).replace("\r", _RETURN)
-        elif not self.pieces and not text.strip(_SOURCE_BLANKS):
-            return  # the indentation of the source before a line: half of all texts
         self.pieces.append(text)
         if self._links:
             self._linked.append(text)
@@ -176,20 +201,19 @@ class _Gatherer:
             text, parted = _told_apart(text)
             has = has_text(text)
         if has:
-            self._keep(text, parted)
-        self._linked.clear()
-
-    def _keep(self, text: str, parted: str) -> None:
-        line = Line(text, self._begun, han("".join(self._linked)) if self._linked else 0)
-        if self._marker:
-            line.text, line.marker = marked(self._marker, text)
-            parted, _ = marked(self._marker, parted)
-            self._marker = ""
-        walked = self.walked
-        walked.entries.append(len(walked.lines))
-        walked.lines.append(line)
-        walked.parted.append(parted)
-        self._cell_has_text = True
+            linked = han("".join(self._linked)) if self._linked else 0
+            line = Line(text, self.begun, linked)
+            if self._marker:
+                line.text, line.marker = marked(self._marker, text)
+                parted, _ = marked(self._marker, parted)
+                self._marker = ""
+            walked = self.walked
+            walked.entries.append(len(walked.lines))
+            walked.lines.append(line)
+            walked.parted.append(parted)
+            self._cell_has_text = True
+        if self._linked:
+            self._linked.clear()
 
     def _number(self, item: Element) -> None:
         listing = item.getparent()

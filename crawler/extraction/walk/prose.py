@@ -14,7 +14,7 @@ PROSE_HAN = 20
 _LEAST_ROWS = 6
 _LINKED_SHARE = 0.6
 _ROW_HAN = 6
-_CLAUSE = re.compile(r"[\u3400-\u9fff]{3}[，,]")  # 经研究， (e23)
+_CLAUSE = re.compile(r"[\u3400-\u9fff\d%％]{3}[，,]")  # 经研究， (e23); 公开信息25条，
 
 
 def is_prose(line: Line) -> bool:
@@ -29,9 +29,14 @@ def has_sentence(text: str) -> bool:
     return bool(_CLAUSE.search(text, 0, max(text.rfind("。"), 0)))
 
 
+def is_row(line: Line) -> bool:
+    """Whether a line is mostly a link, of so many words as a title has."""
+    return line.linked >= _ROW_HAN and line.linked >= line.unlinked
+
+
 def is_list(lines: Sequence[Line]) -> bool:
     """Whether most of the lines' text is rows of links."""
-    rows = sum(1 for line in lines if line.linked >= _ROW_HAN and line.linked >= line.unlinked)
+    rows = sum(1 for line in lines if is_row(line))
     if rows < _LEAST_ROWS:
         return False
     linked = sum(line.linked for line in lines)
