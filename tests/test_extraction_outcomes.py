@@ -222,4 +222,4 @@ def test_a_line_that_points_to_the_file_is_the_text_of_a_page_without_prose() ->
     file = "<div class=fj><p><a href=/f/1.pdf>年报.pdf</a></p></div>"
     result = read_html(page(f"<div class=own><p>{line}</p></div>{file}", TITLE))
     assert (result.outcome, result.body) == (PageOutcome.ATTACHMENT_ONLY, line)
-    assert result.path == "pointer"
+    assert result.path == "pictures"

@@ -25,7 +25,7 @@ KEYS = (
     "attachments", "table_images", "warnings", "mirror", "note",
 )  # fmt: skip
 #: How many pages a set holds.
-PAGES = {"dev": 314, "holdout": 64}
+PAGES = {"dev": 315, "holdout": 63}
 #: Floors, raised with every gain and never lowered: extraction cannot fall unnoticed.
 FLOORS = {
     "dev": {

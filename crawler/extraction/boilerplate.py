@@ -19,6 +19,7 @@ _WHOLE_LINE = re.compile("|".join(_DATA["lines"]), re.IGNORECASE)
 _RELATED = re.compile(_DATA["related"], re.IGNORECASE)
 _TAIL = re.compile("|".join(_DATA["tail"]), re.IGNORECASE)
 DECORATION = re.compile(_DATA["decoration"], re.IGNORECASE)
+_OWNER = re.compile(_DATA["owner"], re.IGNORECASE)
 #: A sentence that sends the reader elsewhere or announces what follows.
 POINTING = re.compile(_DATA["pointing"])
 _LEAST_ROWS = 3  # of links to other pages at the end of a text
@@ -42,6 +43,11 @@ def heads_links(line: str) -> bool:
 def is_foot(line: str) -> bool:
     """Whether a line below a text is the foot of the page; in a text it may be a line of it."""
     return _TAIL.fullmatch(bare(line)) is not None
+
+
+def names_owner(line: str) -> bool:
+    """Whether a line says whose the site is, and so begins the foot of a page."""
+    return _OWNER.fullmatch(bare(line)) is not None
 
 
 def _is_phrases(text: str) -> bool:

@@ -19,8 +19,11 @@ from lxml import etree
 from crawler.extraction.walk.flow import BOXES, Element
 from crawler.extraction.whitespace import han
 
-#: A text of fewer Han characters is a notice (请开启JavaScript …), not a body.
+#: A text of fewer Han characters is a notice (请开启JavaScript …), not a body...
 LEAST_HAN = 60
+# ...unless it speaks of what this project is about: a township without news needs no more.
+_LEAST_OF_GENRE = 25
+_GENRE = "公开"
 # Text without any markup is a body only when it is this long: boxes hold hints and statements.
 _LEAST_PLAIN_HAN = 200
 _MARKUP = re.compile(r"<(?:p|br|div|span|table|td|section|font|li|h\d)\b", re.IGNORECASE)
@@ -131,7 +134,12 @@ def _comments(markup: str) -> Iterator[tuple[int, int]]:
 
 
 def _may_be_text(markup: str) -> bool:
-    return len(markup) >= LEAST_HAN and han(markup) >= LEAST_HAN
+    return len(markup) >= _LEAST_OF_GENRE and is_enough(han(markup), markup)
+
+
+def is_enough(size: int, text: str) -> bool:
+    """Whether so many Han characters of a text can be a body."""
+    return size >= LEAST_HAN or (size >= _LEAST_OF_GENRE and _GENRE in text)
 
 
 def _boxed(element: Element) -> Iterator[Carrier]:
@@ -170,7 +178,7 @@ def _scripted(script: Element) -> Iterator[Carrier]:
             yield Carrier(_CDATA.sub("", text), f"script:{kind}", script)
         return
     # A list of paragraphs has no markup, but sentences (e04).
-    may_be = han(text) >= LEAST_HAN and ("。" in text or _MAY_MARK.search(text))
+    may_be = is_enough(han(text), text) and ("。" in text or _MAY_MARK.search(text))
     if not may_be and not _ESCAPED.search(text):
         return  # most scripts, told before their strings are looked for
     target = _TARGET.search(text)

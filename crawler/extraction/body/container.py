@@ -12,6 +12,8 @@ from crawler.extraction.body.edges import continued, with_neighbours
 from crawler.extraction.body.fallback import find_text
 from crawler.extraction.body.site_containers import site_elements
 from crawler.extraction.body.unveil import hidden_body, prose_han, unveil
+from crawler.extraction.boilerplate import is_chrome
+from crawler.extraction.files.images import may_hold_text
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import SKIPPED, Element, Line, flow
 from crawler.extraction.whitespace import bare
@@ -24,6 +26,8 @@ NESTED_SHARE = 0.95
 SITE = "site:"
 # Two containers with this share of lines in common are desktop and mobile copies of one text.
 COPY_SHARE = 0.6
+# What else than text a document may be shown with.
+_SHOWING = ("a", "img", "iframe", "embed", "object")
 # So many elements of one name are the paragraphs of a text and no copies of it.
 _MOST_COPIES = 100
 
@@ -113,14 +117,15 @@ def find_body(page: Page) -> Body:
     is_bare = best is None or _is_bare(page, best)
     if is_bare and (carried := unveil(page, _empty_containers(page))):
         return Body((carried[0],), carried[1], strong=True)
-    if best is not None:
-        elements = continued(page, best.elements)
-        return Body(elements, f"container:{best.name}", best.strong)
+    known = best and Body(continued(page, best.elements), f"container:{best.name}", best.strong)
+    if known and not _waits(page, known):
+        return known
     if hidden := hidden_body(page):
         return Body(continued(page, hidden[:1]), hidden[1], strong=True)
-    if found := find_text(page):
-        return Body(with_neighbours(page, found[0]), found[1])
-    return Body((page.root,), "whole-page")
+    found = find_text(page)
+    if found and (known is None or found[1] == "prose"):
+        return Body(with_neighbours(page, *found), found[1])
+    return known or Body((page.root,), "whole-page")
 
 
 def _is_bare(page: Page, chosen: _Candidate) -> bool:
@@ -128,6 +133,18 @@ def _is_bare(page: Page, chosen: _Candidate) -> bool:
     if chosen.text >= LEAST_HAN or any(map(page.flowed.hides_below, chosen.elements)):
         return False
     return not prose_han(line for one in chosen.elements for line in page.lines_of(one))
+
+
+def _waits(page: Page, body: Body) -> bool:
+    """Whether a container has nothing but 正在加载 until a script fills it."""
+    if any(page.flowed.hides_below(one) for one in body.elements):
+        return False
+    lines = (line for one in body.elements for line in page.lines_of(one))
+    return all(is_chrome(line.text) for line in lines) and not any(
+        shown.tag != "img" or may_hold_text(shown)
+        for one in body.elements
+        for shown in one.iter(*_SHOWING)
+    )
 
 
 def _empty_containers(page: Page) -> Iterator[Element]:

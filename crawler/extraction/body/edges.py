@@ -9,6 +9,7 @@ from crawler.extraction.body.whose import (
     PARAGRAPHS,
     has_form,
     is_block_of_the_page,
+    is_printed_by_the_page,
     is_text,
     may_be_text,
 )
@@ -20,6 +21,7 @@ from crawler.extraction.whitespace import bare
 # 上一篇 and 下一篇 stand below the article whatever the page.
 _TURN = re.compile(r"[【\[]?[上下]一[篇条页则个](?!.*。)")
 
+_HEADING = re.compile(r"h[1-6]\Z")
 # What is written there beside a container, and no part of a template.
 _FLOW = frozenset(("p", "table", "center", "ol"))
 
@@ -59,11 +61,14 @@ def _last_around(element: Element) -> Element:
     return around if is_last and around is not None and around.tag == "div" else element
 
 
-def with_neighbours(page: Page, element: Element) -> tuple[Element, ...]:
-    """An element of prose, and what beside it or of what is in it is the text.
+def with_neighbours(page: Page, element: Element, found: str) -> tuple[Element, ...]:
+    """What was found for a text, and what beside it or of what is in it is the text.
 
-    Where a single paragraph is prose, the short text in unnamed <div>s around it (c21).
+    Where a single paragraph is prose, the short text in unnamed <div>s around it (c21); above
+    files, whatever the page does not print itself (报告全文请下载附件).
     """
+    if found == "pictures":
+        return (*_words_above(page, element), element)
     if len(page.lines_of(element)) > 1:
         return continued(page, _below_blocks(page, element))
     before: list[Element] = []
@@ -73,6 +78,18 @@ def with_neighbours(page: Page, element: Element) -> tuple[Element, ...]:
             break
         before.append(sibling)
     return continued(page, (*reversed(before), element))
+
+
+def _words_above(page: Page, element: Element) -> Sequence[Element]:
+    above: list[Element] = []
+    for sibling in element.itersiblings(preceding=True):
+        lines = page.lines_of(sibling)
+        if sibling.tag not in PARAGRAPHS or _HEADING.match(sibling.tag):
+            break
+        if any(one.linked or is_printed_by_the_page(one.text) for one in lines):
+            break
+        above.append(sibling)
+    return above[::-1]
 
 
 def is_turn(line: Line) -> bool:

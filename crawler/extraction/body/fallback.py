@@ -13,7 +13,7 @@ from lxml import etree
 
 from crawler.extraction.body.edges import is_turn
 from crawler.extraction.body.whose import is_printed_by_the_page
-from crawler.extraction.files.pictured import find_pictured
+from crawler.extraction.files.pictured import find_pictured, leads_on
 from crawler.extraction.page import MAX_NODES, Page
 from crawler.extraction.tables.grids import is_data
 from crawler.extraction.walk.flow import Element, Line
@@ -56,7 +56,7 @@ def find_text(page: Page) -> tuple[Element, str] | None:
     if core is not None:
         return _within(_grown(page, core, prose), prose.total), "prose"
     pictured = find_pictured(page)
-    if pictured is None or any(line.linked for line in page.lines_of(pictured)):
+    if pictured is None or leads_on(page, pictured):
         if pointer := _pointer(lines.values()):
             return pointer
         if _is_only_links(page):  # scans may stand above related ones, pictures adorn a list

@@ -5,7 +5,7 @@ from __future__ import annotations
 import heapq
 from collections.abc import Iterable
 
-from crawler.extraction.body.carriers import LEAST_HAN, Carrier, carriers
+from crawler.extraction.body.carriers import Carrier, carriers, is_enough
 from crawler.extraction.boilerplate import is_chrome
 from crawler.extraction.page import Page, parsed
 from crawler.extraction.walk.flow import BOXES, SKIPPED, Element, Line
@@ -36,7 +36,7 @@ def unveil(page: Page, places: Iterable[Element]) -> tuple[Element, str] | None:
     offered = heapq.nlargest(_MOST_TRIED, carried, key=lambda one: han(one.markup))
     found = [(prose_han(Lines(parsed(one.markup)).all), one) for one in offered]
     size, best = max(found, key=lambda one: one[0], default=(0, None))
-    if best is None or size < LEAST_HAN or size <= _TIMES * shown:
+    if best is None or not is_enough(size, best.markup) or size <= _TIMES * shown:
         return None
     element = _shown_at(page, best, places) if best.holder is not None else _uncommented(page, best)
     return None if element is None else (_around(page, element), best.way)
@@ -59,7 +59,9 @@ def hidden_body(page: Page) -> tuple[Element, str] | None:
         return None
     sizes = [(prose_han(page.lines_of(one)), one) for one in page.flowed.hidden]
     size, best = max(sizes, key=lambda one: one[0], default=(0, None))
-    if best is None or size < LEAST_HAN or size <= _TIMES * shown:
+    if best is None or size <= _TIMES * shown:
+        return None
+    if not is_enough(size, "".join(best.itertext())):
         return None
     name = best.get("id")
     return best, f"hidden:#{name}" if name else "hidden"

@@ -6,7 +6,9 @@ from collections import Counter
 from collections.abc import Iterator
 from itertools import islice
 
+from crawler.extraction.boilerplate import names_owner
 from crawler.extraction.files.attachments import is_file, shown_file
+from crawler.extraction.files.filenames import has_words
 from crawler.extraction.files.images import may_hold_text
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import Element
@@ -16,6 +18,7 @@ _FRAMES = frozenset(("iframe", "frame", "embed", "object"))
 _SHOWN = ("img", "a", *_FRAMES)
 # No text has more of them; a gallery may.
 _MOST = 500
+_MOST_FILES = 3
 # What a single picture stands in; its block is around it.
 _NO_HOLDERS = frozenset(("p", "span", "font", "center", "a", "tr", "tbody", "table", "li", "ul"))
 _SHORTEST_TITLE = 6
@@ -23,8 +26,10 @@ _HEADINGS = frozenset(("h1", "h2", "h3"))
 
 
 def find_pictured(page: Page) -> Element | None:
-    """The innermost element around most pictures and files that stand below the page's title."""
+    """The innermost element around most pictures and files between a page's title and its foot."""
     shown = list(islice(_below_title(page), _MOST))
+    # Pictures stand anywhere; few pages but the document's own have a file.
+    shown = [one for one in shown if one.tag != "img"] or shown
     held: Counter[Element] = Counter()
     for one in shown:
         # What is shown counts more than a link to the same beside it (f08).
@@ -35,10 +40,21 @@ def find_pictured(page: Page) -> Element | None:
     return None if inner is None or inner.tag in ("body", "html") else inner
 
 
+def leads_on(page: Page, element: Element) -> bool:
+    """Whether the links in an element are more than the few files of one text."""
+    links = [one for one in element.iter("a") if has_words(one)]
+    if len(links) > _MOST_FILES:
+        return True
+    return not all(is_file(page.absolute(one.get("href") or "")) for one in links)
+
+
 def _below_title(page: Page) -> Iterator[Element]:
     titles = _title_elements(page)
+    feet = frozenset(line.element for line in page.lines if names_owner(line.text))
     below = False
     for one in page.root.iter():
+        if below and one in feet:
+            return
         below = below or one in titles
         if below and one.tag in _SHOWN and _is_shown(page, one):
             yield one
