@@ -110,7 +110,7 @@ TRAITS: Mapping[str, Callable[[Document], bool]] = {
     "infobox": lambda document: bool(document.infobox),
     "tables": lambda document: any(isinstance(block, Table) for block in document.blocks),
     "issuer": lambda document: _on_page(document, "issuer"),
-    FILE: lambda document: document.text_source == "pdf",
+    FILE: lambda document: document.text_source != "html",
 }
 
 

@@ -11,6 +11,7 @@ from crawler.extraction.extract import read
 from crawler.extraction.page import MAX_BYTES, MAX_NODES, Page
 from crawler.extraction.sniff import true_type
 from crawler.items import Capture, PageOutcome, PageResult
+from tests.office_samples import zipped
 
 TEXT = "<html><head><title>镕镇年报</title></head><body><p>主动公开“信息”279条。</p></body></html>"
 
@@ -79,10 +80,19 @@ def test_a_page_cut_inside_a_character_is_still_utf8() -> None:
         (b" \r\n\x00 ", "empty"),
         (b"\n%PDF-1.4 ...", "pdf"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1rest", "office"),
-        (b"PK\x03\x04....word/document.xml", "docx"),
-        (b"PK\x03\x04....xl/workbook.xml", "xlsx"),
-        (b"PK\x03\x04....OFD.xml", "ofd"),
-        (b"PK\x03\x04....photo.jpg", "zip"),
+        (zipped("[Content_Types].xml", "word/document.xml"), "docx"),
+        (zipped("word/document.xml", "_rels/.rels")[:60], "zip"),
+        (zipped("_rels/.rels", "word/document.xml")[:120], "docx"),
+        (zipped("[Content_Types].xml", "xl/workbook.xml"), "xlsx"),
+        (zipped("[Content_Types].xml", "ppt/presentation.xml"), "pptx"),
+        (zipped("OFD.xml"), "ofd"),
+        (zipped("mimetype", "content.xml"), "odf"),
+        (zipped("photo.jpg"), "zip"),
+        (zipped("word/年报.doc"), "zip"),
+        (zipped("附件.docx"), "zip"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + "EncryptedPackage".encode("utf-16-le"), "encrypted"),
+        (b"MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n boundary=x\r\n", "mhtml"),
+        (b'<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?><w/>', "office"),
         (b"Rar!\x1a\x07\x01", "rar"),
         (b"\x89PNG\r\n\x1a\n....", "image"),
         (b'{"articles": []}', "json"),
@@ -105,7 +115,7 @@ def test_the_type_is_told_from_the_bytes(content: bytes, kind: str) -> None:
         (b"", PageOutcome.ERROR, "type:empty"),
         (bytes(range(256)) * 20, PageOutcome.UNSUPPORTED, "type:binary"),
         (b'{"a": 1}', PageOutcome.UNSUPPORTED, "type:json"),
-        (b"PK\x03\x04....word/document.xml", PageOutcome.NEEDS_TOOL, "type:docx"),
+        (zipped("_rels/.rels", "ppt/a.xml"), PageOutcome.NEEDS_TOOL, "type:pptx"),
         (b"\xff\xd8\xff\xe0....", PageOutcome.NEEDS_TOOL, "type:image"),
         (b"Rar!\x1a\x07\x01", PageOutcome.UNSUPPORTED, "type:rar"),
     ],

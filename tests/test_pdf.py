@@ -1,60 +1,20 @@
-"""PDFs: the text as it was before lines and pages broke it, tables as grids, failures by name."""
+"""PDFs: the text as it was before lines and pages broke it."""
 
 from __future__ import annotations
 
-import json
-import random
-from datetime import UTC, datetime
-from pathlib import Path
-
 import pytest
 
-from crawler.extraction.pdf import file as pdf_file
-from crawler.extraction.pdf.file import MAX_PAGES
 from crawler.extraction.pdf.lines import join
-from crawler.extraction.pdf.read import read_pdf
-from crawler.items import Capture, Kind, PageOutcome, PageResult, Paragraph, Table
+from crawler.items import Kind, PageOutcome
+from tests.pdf_reading import PROSE, read, tables, texts
 from tests.pdf_samples import (
     MARGIN,
     Sheet,
-    bare_pdf,
     gold_004,
     measure_breaking_after,
     seed_004,
     width_of,
 )
-
-REAL = Path(__file__).parents[2] / "shared" / "real"
-PROSE = (
-    "根据《中华人民共和国政府信息公开条例》要求，现将我镇政府信息公开工作情况报告如下。"
-    "一年来，我镇坚持以公开为常态、不公开为例外，主动公开各类政府信息1448条，办结率100%。"
-    "群众通过政务公开栏、微信公众号等渠道了解政务信息，满意度进一步增强。"
-)
-
-
-def read(content: bytes, truncated: str | None = None) -> PageResult:
-    return read_pdf(
-        Capture(
-            record_id="urn:uuid:1",
-            url="http://www.example.gov.cn/P020190319608215495483.pdf",
-            date=datetime(2019, 3, 19, tzinfo=UTC),
-            status=200,
-            headers=(),
-            content=content,
-            truncated=truncated,
-        )
-    )
-
-
-def texts(result: PageResult) -> list[str]:
-    return [block.text for block in result.blocks if isinstance(block, Paragraph)]
-
-
-def tables(result: PageResult) -> list[Table]:
-    return [block for block in result.blocks if isinstance(block, Table)]
-
-
-# -- seed 004 ---------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("size", [12, 14, 16])
@@ -87,9 +47,6 @@ def test_seed_004_is_judged_by_its_own_title_and_has_one_table_of_66_rows() -> N
 def test_reading_twice_gives_the_same() -> None:
     content = seed_004()
     assert read(content) == read(content)
-
-
-# -- paragraphs -------------------------------------------------------------------------------
 
 
 def test_salutation_headings_signature_and_date_stay_paragraphs_of_their_own() -> None:
@@ -190,275 +147,22 @@ def test_letter_spacing_is_no_blank() -> None:
     assert texts(read(sheet.pdf())) == ["社会公益组织情况说明"]
 
 
-def test_a_rotated_page_reads_like_an_upright_one() -> None:
-    def drawn(rotation: int) -> PageResult:
-        sheet = Sheet(page=(842, 595), numbered=False)
-        if rotation:
-            sheet.canvas.setPageRotation(rotation)
-            sheet.canvas.rotate(rotation)
-            sheet.canvas.translate(*{90: (0, -595), 180: (-842, -595), 270: (-842, 0)}[rotation])
-        sheet.paragraph(PROSE)
-        sheet.rows([("指标", "数"), ("条", "3")], [200, 100])
-        return read(sheet.pdf())
-
-    upright = drawn(0)
-    assert upright.blocks == (Paragraph(PROSE), Table((("指标", "数"), ("条", "3"))))
-    for rotation in (90, 180, 270):
-        assert drawn(rotation).blocks == upright.blocks
+def test_a_number_in_another_face_goes_on_in_the_next_line() -> None:
+    sheet = Sheet(size=16, measure=16 * 20)
+    sheet.line("如对本年度报告内容有任何疑问，均可随", MARGIN + 32)
+    sheet.line("请与党政综合办公室联系，电话0899—", MARGIN)
+    sheet.y -= 1.8 * 16
+    sheet.canvas.setFont("Courier", 16)
+    sheet.canvas.drawString(MARGIN, sheet.y, "6120018-20211-304")
+    sheet.line("办公室负责受理群众提出的公开申请事项，", MARGIN + 32)
+    text = texts(read(sheet.pdf()))[0]
+    assert text.endswith("电话0899—6120018-20211-304")
 
 
-# -- tables -----------------------------------------------------------------------------------
-
-
-def test_a_table_over_pages_is_one_with_its_repeated_header_once() -> None:
-    sheet = Sheet()
-    header = ("统计指标", "单位", "统计数")
-    rows = [(f"第{number}项工作情况", "件", str(number)) for number in range(1, 21)]
-    sheet.rows([header, *rows[:10]], [200, 60, 60])
-    sheet.turn()
-    sheet.rows([header, *rows[10:]], [200, 60, 60])
-    (table,) = tables(read(sheet.pdf()))
-    assert table.rows == (header, *rows)
-
-
-def test_a_different_first_row_on_the_next_page_is_kept() -> None:
-    sheet = Sheet()
-    sheet.rows([("指标", "2018年"), ("收到申请数", "3")], [200, 60])
-    sheet.turn()
-    sheet.rows([("指标", "2019年"), ("收到申请数", "4")], [200, 60])
-    (table,) = tables(read(sheet.pdf()))
-    assert table.rows == (
-        ("指标", "2018年"), ("收到申请数", "3"), ("指标", "2019年"), ("收到申请数", "4"),
-    )  # fmt: skip
-
-
-def test_a_row_cut_by_the_page_is_one_row() -> None:
-    sheet = Sheet()
-    sheet.rows(
-        [("统计指标", "单位", "统计数"), ("不包括用于政府公报编辑管理", "万元", "0")], [200, 60, 60]
-    )
-    sheet.turn()
-    sheet.rows(
-        [("及政府网站建设维护等方面的经费", "", ""), ("一、收到申请数", "件", "7")], [200, 60, 60]
-    )
-    (table,) = tables(read(sheet.pdf()))
-    assert table.rows[1:] == (
-        ("不包括用于政府公报编辑管理及政府网站建设维护等方面的经费", "万元", "0"),
-        ("一、收到申请数", "件", "7"),
-    )
-
-
-def test_an_entry_without_numbers_below_a_page_break_is_a_row_of_its_own() -> None:
-    sheet = Sheet()
-    sheet.rows([("统计指标", "单位", "统计数"), ("收到申请数", "件", "0")], [200, 60, 60])
-    sheet.turn()
-    sheet.rows([("二、回应解读情况", "", ""), ("解读稿件", "篇", "7")], [200, 60, 60])
-    (table,) = tables(read(sheet.pdf()))
-    assert table.rows[2] == ("二、回应解读情况", "", "")
-
-
-def test_spanning_cells_print_once_and_keep_the_grid_also_over_a_page_break() -> None:
-    sheet = Sheet()
-    top = sheet.y
-    sheet.box(MARGIN, top, 60, 60, ["（四）", "无"])
-    sheet.box(MARGIN + 60, top, 120, 30, ["1.不掌握"])
-    sheet.box(MARGIN + 180, top, 60, 30, ["746"])
-    sheet.box(MARGIN + 60, top - 30, 120, 30, ["2.没有现成"])
-    sheet.box(MARGIN + 180, top - 30, 60, 30, ["11"])
-    sheet.turn()
-    sheet.box(MARGIN, sheet.y, 60, 30, ["法提供"])
-    sheet.box(MARGIN + 60, sheet.y, 120, 30, ["3.不明确"])
-    sheet.box(MARGIN + 180, sheet.y, 60, 30, ["1"])
-    sheet.box(MARGIN, sheet.y - 30, 180, 30, ["（七）总计"])
-    sheet.box(MARGIN + 180, sheet.y - 30, 60, 30, ["758"])
-    (table,) = tables(read(sheet.pdf()))
-    assert table.rows == (
-        ("（四）无法提供", "1.不掌握", "746"),
-        ("", "2.没有现成", "11"),
-        ("", "3.不明确", "1"),
-        ("（七）总计", "", "758"),
-    )
-
-
-def test_two_tables_with_text_between_them_stay_two() -> None:
-    sheet = Sheet()
-    sheet.rows([("规章", "1"), ("规范性文件", "2")], [200, 60])
-    sheet.paragraph("以上为主动公开情况。")
-    sheet.turn()
-    sheet.rows([("行政许可", "3"), ("行政处罚", "4")], [200, 60])
-    assert [len(table.rows) for table in tables(read(sheet.pdf()))] == [2, 2]
-
-
-def test_columns_without_ruling_lines_are_a_table() -> None:
-    sheet = Sheet(size=12)
+def test_a_raised_mark_stays_in_its_line() -> None:
+    sheet = Sheet(size=16)
     sheet.paragraph(PROSE)
-    rows = [
-        ("指标名称", "单位", "数量"),
-        ("收到申请数", "件", "5"),
-        ("办结数", "件", "5"),
-        ("公开信息数", "条", "1211"),
-        ("接受培训", "人次", "4"),
-    ]
-    for row in rows:
-        sheet.line(row[0], MARGIN)
-        sheet.canvas.drawString(MARGIN + 200, sheet.y, row[1])
-        sheet.canvas.drawRightString(MARGIN + 340, sheet.y, row[2])
-    result = read(sheet.pdf())
-    assert texts(result) == [PROSE]
-    assert tables(result) == [Table(tuple(rows))]
-
-
-def test_a_frame_around_text_is_no_table() -> None:
-    sheet = Sheet(size=12)
-    sheet.canvas.rect(MARGIN - 10, 100, sheet.measure + 20, 650)
-    sheet.paragraph(PROSE)
-    assert read(sheet.pdf()).blocks == (Paragraph(PROSE),)
-
-
-# -- failures ---------------------------------------------------------------------------------
-
-
-@pytest.mark.parametrize(
-    ("content", "outcome", "word"),
-    [
-        (b"", PageOutcome.ERROR, "empty_file"),
-        (b"  \n", PageOutcome.ERROR, "empty_file"),
-        (b"<html>no pdf</html>", PageOutcome.ERROR, "pdf_broken"),
-        (b"%PDF-1.4\n" + random.Random(4).randbytes(50_000), PageOutcome.ERROR, "pdf_broken"),
-        (bare_pdf(b"0 0 595 842 re f"), PageOutcome.IMAGE_ONLY, "no_text_layer"),
-    ],
-    ids=["empty", "blank", "html", "garbage", "scan"],
-)
-def test_what_has_no_text_ends_with_its_name(
-    content: bytes, outcome: PageOutcome, word: str
-) -> None:
-    result = read(content)
-    assert (result.outcome, result.blocks) == (outcome, ())
-    assert any(warning.startswith(word) for warning in result.warnings)
-
-
-def test_a_file_that_needs_a_password_is_encrypted() -> None:
-    sheet = Sheet(password="secret")
-    sheet.paragraph(PROSE)
-    result = read(sheet.pdf())
-    assert (result.outcome, result.blocks) == (PageOutcome.ENCRYPTED, ())
-
-
-def test_every_truncation_of_a_file_has_a_named_outcome() -> None:
-    content = seed_004()
-    for size in range(1, len(content) - 10, len(content) // 40):
-        result = read(content[:size])
-        assert result.outcome in (PageOutcome.ERROR, PageOutcome.TRUNCATED)
-        assert "cut:no_end_of_file_mark" in result.warnings
-
-
-def test_a_truncated_capture_is_no_document_however_much_of_it_can_be_read() -> None:
-    result = read(seed_004(), truncated="disconnect")
-    assert result.outcome is PageOutcome.TRUNCATED
-    assert "cut:disconnect" in result.warnings
-    assert result.blocks
-
-
-def test_flipped_bytes_never_raise() -> None:
-    content, chance = seed_004(), random.Random(7)
-    for _ in range(60):
-        broken = bytearray(content)
-        for _ in range(20):
-            broken[chance.randrange(len(broken))] = chance.randrange(256)
-        assert read(bytes(broken)).outcome in PageOutcome
-
-
-def test_pages_beyond_the_limit_are_not_read_and_it_is_said() -> None:
-    result = read(bare_pdf(b"BT /F1 12 Tf 100 700 Td (Hello there) Tj ET", pages=MAX_PAGES + 100))
-    assert result.outcome is PageOutcome.TRUNCATED
-    assert "too_long: read 500 of 600 pages" in result.warnings
-
-
-def test_a_page_of_a_million_objects_is_read_without_its_lines_and_is_the_last() -> None:
-    lines = b"\n".join(b"%d 0 m %d 842 l S" % (i % 595, i % 595) for i in range(1_000_000))
-    result = read(bare_pdf(b"BT /F1 12 Tf 100 700 Td (Hello there) Tj ET\n" + lines, pages=3))
-    assert texts(result) == ["Hello there"]
-    assert result.outcome is PageOutcome.TRUNCATED
-    assert "too_many_objects: tables of page 1 not read" in result.warnings
-    assert "too_long: read 1 of 3 pages" in result.warnings
-
-
-def test_characters_beyond_the_limit_are_not_read_and_it_is_said(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
-    monkeypatch.setattr(pdf_file, "MAX_CHARS", 1_000)
-    result = read(seed_004())
-    assert result.outcome is PageOutcome.TRUNCATED
-    assert any(warning.startswith("too_long:") for warning in result.warnings)
-    assert 900 < len(result.body) <= 1_000
-
-
-@pytest.mark.parametrize(
-    ("printed", "read_as"), [("⽂", "文"), ("𠮷", "𠮷")], ids=["radical", "beyond-16-bit"]
-)
-def test_what_a_font_says_its_glyphs_mean(printed: str, read_as: str) -> None:
-    result = read(
-        bare_pdf(b"BT /F1 12 Tf 100 700 Td (AB) Tj ET", meaning={"A": printed, "B": "件"})
-    )
-    assert texts(result) == [read_as + "件"]
-
-
-def test_text_beside_the_page_is_not_read() -> None:
-    beside = b" 1 0 0 1 900 700 Tm (Hidden) Tj 1 0 0 1 99999.5 1 Tm (Far) Tj"
-    result = read(bare_pdf(b"BT /F1 12 Tf 1 0 0 1 100 700 Tm (Hello) Tj" + beside + b" ET"))
-    assert texts(result) == ["Hello"]
-
-
-def test_a_font_without_meaning_is_no_text_layer() -> None:
-    content = bare_pdf(
-        b"BT /F1 12 Tf 100 700 Td (AB) Tj ET", meaning={"A": "\ue000", "B": "\ue001"}
-    )
-    result = read(content)
-    assert result.outcome is PageOutcome.IMAGE_ONLY
-    assert "text_layer_unreadable" in result.warnings
-
-
-def test_invisible_text_over_a_scan_is_read_and_marked() -> None:
-    result = read(bare_pdf(b"BT 3 Tr /F1 12 Tf 100 700 Td (Hello there) Tj ET"))
-    assert texts(result) == ["Hello there"]
-    assert any(warning.startswith("hidden_text_layer") for warning in result.warnings)
-
-
-# -- real files -------------------------------------------------------------------------------
-
-
-def real(name: str) -> bytes:
-    path = REAL / "pages" / name
-    if not path.exists():
-        pytest.skip(f"{path} is not here: the real files are kept outside the repository")
-    return path.read_bytes()
-
-
-def test_a_real_annual_report_is_read_whole() -> None:
-    result = read(real("att-huaian-2024.pdf"))
-    gold = json.loads((REAL / "gold" / "att-huaian-2024.json").read_text(encoding="utf-8"))
-    assert result.title.replace(" ", "") == gold["title"]
-    assert (result.judgement.kind, result.judgement.report_year) == (Kind.ANNUAL_REPORT, 2024)
-    assert set(gold["sections"]) <= set(texts(result))
-    assert texts(result)[0].startswith(gold["body_first_20chars"])
-    assert result.body.endswith(gold["body_last_20chars"])
-    assert not any(text.strip("- ").isdigit() for text in texts(result))
-
-
-def test_the_numbers_of_a_real_report_stand_in_their_cells() -> None:
-    result = read(real("att-huaian-2024.pdf"))
-    gold = json.loads((REAL / "gold" / "att-huaian-2024.json").read_text(encoding="utf-8"))
-    active, requests, review = tables(result)
-    cells = {row[0]: [cell for cell in row[1:] if cell] for row in active.rows}
-    assert cells["规章"] == [str(number) for number in gold["table2"]["规章"]]
-    assert cells["行政许可"] == [str(gold["table2"]["行政许可"])]
-    numbers = [list(map(int, row[-7:])) for row in requests.rows if row[-1].isdigit()]
-    assert numbers == [row[1:] for row in gold["table3"]]
-    wanted = [number for group in gold["table4"].values() for number in group.values()]
-    assert list(map(int, review.rows[-1])) == wanted
-
-
-def test_a_real_budget_report_is_no_document_of_ours_and_has_its_tables() -> None:
-    result = read(real("att-putuo-shgzb.pdf"))
-    assert result.outcome in (PageOutcome.LOOK_ALIKE, PageOutcome.NOT_RELEVANT)
-    assert len(tables(result)) >= 10
+    sheet.line("公开栏面积共12平方", MARGIN + 32)
+    sheet.canvas.setFont("STSong-Light", 9)
+    sheet.canvas.drawString(MARGIN + 32 + width_of("公开栏面积共12平方", 16), sheet.y + 5.8, "2")
+    assert texts(read(sheet.pdf()))[-1] == "公开栏面积共12平方2"

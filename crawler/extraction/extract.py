@@ -7,6 +7,10 @@ from dataclasses import replace
 from functools import partial
 
 from crawler.extraction.article import read_page
+from crawler.extraction.office.docx.read import read_docx
+from crawler.extraction.office.ofd import read_ofd
+from crawler.extraction.office.plain import read_mhtml, read_text
+from crawler.extraction.office.xlsx.read import read_xlsx
 from crawler.extraction.page import Page, PageLimitError
 from crawler.extraction.pdf.read import read_pdf
 from crawler.extraction.sniff import true_type
@@ -24,6 +28,11 @@ def read(capture: Capture, context: Context | None = None) -> PageResult:
     if capture.truncated and f"cut:{capture.truncated}" not in result.warnings:
         result = replace(result, warnings=(*result.warnings, f"cut:{capture.truncated}"))
     return result
+
+
+def is_file(capture: Capture) -> bool:
+    """Whether `read` would take a file apart, with libraries that hostile bytes may break."""
+    return true_type(capture.content) in _READERS.keys() - {_PAGE}
 
 
 def _read_html(capture: Capture, context: Context | None) -> PageResult:
@@ -50,14 +59,22 @@ def _result(capture: Capture, outcome: PageOutcome, warning: str) -> PageResult:
     )
 
 
-_READERS: dict[str, Reader] = {"html": _read_html, "pdf": read_pdf}
+_PAGE = "html"
+_READERS: dict[str, Reader] = {
+    _PAGE: _read_html,
+    "mhtml": read_mhtml,
+    "pdf": read_pdf,
+    "docx": read_docx,
+    "xlsx": read_xlsx,
+    "ofd": read_ofd,
+    "text": read_text,
+}
 _OUTCOMES = {
     "empty": PageOutcome.ERROR,
-    "docx": PageOutcome.NEEDS_TOOL,
-    "xlsx": PageOutcome.NEEDS_TOOL,
+    "encrypted": PageOutcome.ENCRYPTED,
     "pptx": PageOutcome.NEEDS_TOOL,
     "office": PageOutcome.NEEDS_TOOL,
     "rtf": PageOutcome.NEEDS_TOOL,
-    "ofd": PageOutcome.NEEDS_TOOL,
+    "odf": PageOutcome.NEEDS_TOOL,
     "image": PageOutcome.NEEDS_TOOL,
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
 import re
+from collections.abc import Callable
 
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
@@ -18,20 +20,34 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", "image"),
     (b"MM\x00*", "image"),
 )
-# Inside a zip the first local file headers name the format.
+# The members of a zip name the format; a member called report/word/a.doc names none.
 _ZIP_MEMBERS: tuple[tuple[bytes, str], ...] = (
     (b"word/", "docx"),
     (b"xl/", "xlsx"),
     (b"ppt/", "pptx"),
-    (b"OFD.xml", "ofd"),
+    (b"ofd.xml", "ofd"),
+    (b"content.xml", "odf"),
 )
+# What parts of a package are about stands in one of these; plain archives have neither.
+_PACKAGE_MEMBERS = (b"[content_types].xml", b"_rels/.rels", b"ofd.xml", b"mimetype")
+_LOCAL_HEADER = re.compile(rb"PK\x03\x04.{22}(.)(.)..", re.DOTALL)
+_DIRECTORY_ENTRY = re.compile(rb"PK\x01\x02.{24}(.)(.).{16}", re.DOTALL)
 _ZIP_HEAD = 64 * 1024
+_ZIP_TAIL = 1024 * 1024  # the directory of a package with a thousand pictures
+# Word and Excel put an encrypted package into the older kind of file.
+_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
 _PDF_HEAD = 1024  # the header may stand anywhere in the first KiB
 _TEXT_SAMPLE = 4096
+_WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
 _MARKUP = re.compile(rb"<\s*(?:!doctype|!--|/?[a-z][a-z0-9]*[\s/>])", re.IGNORECASE)
 _XML = re.compile(
     rb"\s*<\?xml(?![^>]*\?>\s*(?:<!--(?>.*?-->)\s*)*+<(?:!doctype\s+html|html))", re.I | re.S
 )
+# A page saved as a mail: what Word and Excel call .doc and .xls.
+_MAIL = re.compile(
+    rb"\s*(?:[\w-]+:[^\n]*\n(?:[ \t][^\n]*\n)*)*?content-type:\s*multipart/", re.IGNORECASE
+)
+_OFFICE_XML = re.compile(rb"<\?mso-application\s+progid=.(?:Word|Excel)", re.IGNORECASE)
 _JSON = re.compile(rb"\s*(?:[\w.$]+\()?\s*(?:\{\s*[\"}]|\[\s*[\[{\"\d\]])")
 _CONTROL = bytes(set(range(32)) - set(b"\t\n\r\x0c\x1b\x00"))
 
@@ -44,24 +60,55 @@ def true_type(content: bytes) -> str:
         return "pdf"
     for magic, name in _MAGIC:
         if content.startswith(magic):
-            return _zip_type(content) if name == "zip" else name
+            return _CONTAINERS[name](content) if name in _CONTAINERS else name
     return _text_type(content)
 
 
 def _zip_type(content: bytes) -> str:
-    head = content[:_ZIP_HEAD] + content[-_ZIP_HEAD:]
-    return next((name for member, name in _ZIP_MEMBERS if member in head), "zip")
+    """By the names of the first and the last members: most of a file cut short names it too."""
+    heads = _names(_LOCAL_HEADER, content[:_ZIP_HEAD])
+    names = heads | _names(_DIRECTORY_ENTRY, content[-_ZIP_TAIL:])
+    if names.isdisjoint(_PACKAGE_MEMBERS):
+        return "zip"
+    found = (kind for start, kind in _ZIP_MEMBERS if any(map(_begins(start), names)))
+    return next(found, "zip")
+
+
+def _names(header: re.Pattern[bytes], content: bytes) -> set[bytes]:
+    names = set()
+    for match in header.finditer(content):
+        length = match[1][0] + 256 * match[2][0]
+        name = content[match.end() : match.end() + length]
+        names.add(name.replace(b"\\", b"/").lstrip(b"/").lower())
+    return names
+
+
+def _begins(start: bytes) -> Callable[[bytes], bool]:
+    """Whether a name is a member, or stands in a folder, of that name."""
+    return lambda name: name.startswith(start) if start.endswith(b"/") else name == start
+
+
+def _ole_type(content: bytes) -> str:
+    return "encrypted" if _ENCRYPTED_PACKAGE in content else "office"
+
+
+_CONTAINERS: dict[str, Callable[[bytes], str]] = {"zip": _zip_type, "office": _ole_type}
 
 
 def _text_type(content: bytes) -> str:
     # Zero bytes are dropped first: they are normal in UTF-16 and in old, sloppy pages.
-    sample = content[:_TEXT_SAMPLE].replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
+    sample = content[:_TEXT_SAMPLE]
+    if sample.startswith(_WIDE_MARKS):
+        sample = sample.decode("utf-16", "ignore").encode("utf-8", "ignore")
+    sample = sample.replace(b"\x00", b"").lstrip(b"\xef\xbb\xbf\xff\xfe")
     if len(sample.translate(None, _CONTROL)) < len(sample) * 0.95:
         return "binary"
     if _JSON.match(sample):
         return "json"
+    if _MAIL.match(sample):
+        return "mhtml"
     if _XML.match(sample):
-        return "xml"
+        return "office" if _OFFICE_XML.search(sample) else "xml"
     if _MARKUP.search(sample) or _MARKUP.search(content.replace(b"\x00", b"")):
         return "html"
     return "text"

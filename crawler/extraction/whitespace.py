@@ -38,6 +38,9 @@ _SIGNED = re.compile(rf"(?:{_SIGNATURE.pattern})?\s*(?:{_DATE.pattern})")
 # A label is no end of a sentence with a bracket that begins another (c25: 销毁。（牵头单位：).
 _LABELLED = re.compile(r"[（(【]?[^。；，、！？（(【]{1,12}[:：]")
 
+# A heading has no sentence in it: 一、主动公开情况。全年通过门户网站
+_INNER_STOP = re.compile("[，。]")
+
 # No editor wraps a line earlier; what is shorter was broken by its author (a list, a verse).
 SHORTEST_WRAPPED = 14
 # ...but behind a comma, where no sentence, no name and no date ends (a26).
@@ -116,7 +119,7 @@ def goes_on(first: str, second: str, shortest: int = SHORTEST_WRAPPED) -> bool:
         return False
     if _HEADING.match(second) or _LABELLED.match(second):
         return False
-    if _HEADING.match(first) and len(first) <= 40 and "，" not in first:
+    if _HEADING.match(first) and len(first) <= 40 and not _INNER_STOP.search(first):
         return False
     return not any(stands_alone(line) for line in (first, second))
 

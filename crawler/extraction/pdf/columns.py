@@ -13,12 +13,16 @@ _LEAST_ROWS = 4
 _LEAST_FULL_ROWS = 3
 
 
-def find_columns(lines: Sequence[Line]) -> list[Line | Fragment]:
-    """``lines`` of one page in order, runs of aligned columns replaced by tables."""
+def find_columns(items: Sequence[Line | Fragment]) -> list[Line | Fragment]:
+    """``items`` of one sheet in order, runs of aligned columns replaced by tables."""
     found: list[Line | Fragment] = []
     run: list[Line] = []
     bands: list[tuple[float, float]] = []
-    for line in lines:
+    for line in items:
+        if isinstance(line, Fragment):
+            found += [*_close(run, bands), line]
+            run, bands = [], []
+            continue
         widened = _widened(bands, line.chunks) if run else _bands(line)
         if len(line.chunks) < 2 or widened is None:
             found.extend(_close(run, bands))

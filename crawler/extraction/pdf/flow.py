@@ -15,9 +15,11 @@ from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
 
+from crawler.extraction.passages import LARGER, Passage
+from crawler.extraction.pdf.breaks import continues, splice
 from crawler.extraction.pdf.lines import Line, joined, wide
-from crawler.extraction.pdf.tables import Fragment, continues, splice, to_table
-from crawler.items import Block, Paragraph
+from crawler.extraction.pdf.sheets import FULL_SHARE, LEAST_FULL, NARROWEST
+from crawler.extraction.pdf.tables import Fragment
 
 _STOPS = "。；：！？"
 _CLOSING = "，、。；：！？）》”’」』,.;:!?)%％"
@@ -34,7 +36,7 @@ _INDENT = 1.2
 _DEEP = 3.0
 _SLACK = 1.1
 _PITCH_JUMP = 1.6
-LARGER = 1.12
+_LARGER_GUESSED = 1.5
 _LONG_WORD = 0.25  # of the line
 _NARROW = 0.4
 
@@ -50,16 +52,6 @@ class Margins:
     indented: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
-    """A paragraph with what its looks say: ``centred`` lines at the top of page 0 are a title."""
-
-    text: str
-    page: int
-    em: float
-    centred: bool
-
-
 Piece = Passage | Fragment
 
 
@@ -69,13 +61,18 @@ def measure(lines: Sequence[Line], page_width: float) -> Margins:
     body = [line for line in lines if abs(line.em - em) <= 0.1 * em] or list(lines)
     left = _margin([line.left for line in body], em)
     right = -_margin([-line.right for line in body], em)
-    if right - left < _NARROW * page_width:
-        # No line is full: a list of names, not a narrow column.
+    if right - left < _NARROW * page_width and not _is_set_narrow(body, left, right, em):
         right = page_width - left
     firsts = sum(_INDENT * em < line.left - left < _DEEP * em for line in body)
     flush = sum(abs(line.left - left) <= 0.5 * em for line in body)
     gaps = [a.y - b.y for a, b in pairwise(body) if a.page == b.page and a.y > b.y]
     return Margins(left, right, em, median(gaps) if gaps else 2 * em, bool(firsts and flush))
+
+
+def _is_set_narrow(body: Sequence[Line], left: float, right: float, em: float) -> bool:
+    """Whether lines end because the column does; in a list of names no line is full."""
+    full = sum(right - line.right <= em for line in body)
+    return right - left >= NARROWEST * em and full >= max(LEAST_FULL, FULL_SHARE * len(body))
 
 
 def _commonest_em(lines: Sequence[Line]) -> float:
@@ -122,10 +119,6 @@ def flow(
     return pieces
 
 
-def to_block(piece: Piece) -> Block:
-    return to_table(piece) if isinstance(piece, Fragment) else Paragraph(piece.text)
-
-
 def _passage(lines: Sequence[Line], margins: Margins, autospaced: bool) -> Passage:
     text = joined(lines, autospaced)
     return Passage(text, lines[0].page, lines[0].em, _is_centred(lines[0], margins))
@@ -146,7 +139,7 @@ def _is_shifted(line: Line, margins: Margins) -> bool:
 def _goes_on(upper: Line, lower: Line, margins: dict[int, Margins]) -> bool:
     """Whether ``lower`` is the rest of the paragraph that ``upper`` stands in."""
     above, below = margins[upper.page], margins[lower.page]
-    if max(upper.em, lower.em) > LARGER * min(upper.em, lower.em):
+    if _are_of_two_sizes(upper, lower):
         return False
     same_page = upper.page == lower.page
     pitch = max(above.pitch, 1.8 * upper.em)
@@ -169,6 +162,13 @@ def _goes_on(upper: Line, lower: Line, margins: dict[int, Margins]) -> bool:
         and not _NUMBERED.match(lower.text)
         and (not same_page or _is_nearly_full(upper, above))
     )
+
+
+def _are_of_two_sizes(upper: Line, lower: Line) -> bool:
+    # Without a character of full width the size is guessed from digits, and faces differ.
+    sure = all(any(map(wide, line.text)) for line in (upper, lower))
+    limit = LARGER if sure else _LARGER_GUESSED
+    return max(upper.em, lower.em) > limit * min(upper.em, lower.em)
 
 
 def _is_heading(line: Line) -> bool:

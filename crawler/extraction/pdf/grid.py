@@ -71,7 +71,7 @@ def merged(rules: Iterable[Rule]) -> list[Rule]:
 
 
 def find_grids(rules: Sequence[Rule]) -> list[Grid]:
-    """The grids of at least two columns that merged ruling lines make, smallest first."""
+    """The grids that merged ruling lines make, smallest first."""
     horizontal = [rule for rule in rules if rule.horizontal]
     vertical = [rule for rule in rules if not rule.horizontal]
     grids = (_grid(hs, vs) for hs, vs in _components(horizontal, vertical))
@@ -123,7 +123,7 @@ def _grid(horizontal: list[Rule], vertical: list[Rule]) -> Grid | None:
     xs = _edges([v.at for v in vertical] + [e for h in horizontal for e in (h.start, h.end)])
     ys = _edges([h.at for h in horizontal] + [e for v in vertical for e in (v.start, v.end)])[::-1]
     rows, columns = len(ys) - 1, len(xs) - 1
-    if columns < 2 or rows < 1 or rows * columns > _MAX_CELLS:
+    if columns < 1 or rows < 1 or rows * columns > _MAX_CELLS:
         return None
     parent = list(range(rows * columns))
 

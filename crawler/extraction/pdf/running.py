@@ -27,7 +27,7 @@ def without_running_lines(
             line
             for index, line in enumerate(lines)
             if not (
-                _in_margin(line, height)
+                in_margin(line.y, height)
                 and (_place(line) in repeated or _is_number(line, index, len(lines)))
             )
         ]
@@ -38,7 +38,7 @@ def without_running_lines(
 def _repeated(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[tuple[str, int]]:
     places: Counter[tuple[str, int]] = Counter()
     for lines, height in zip(pages, heights, strict=True):
-        places.update({_place(line) for line in lines if _in_margin(line, height)})
+        places.update({_place(line) for line in lines if in_margin(line.y, height)})
     least = max(_LEAST_PAGES, len(pages) // 2)
     return {place for place, count in places.items() if count >= least}
 
@@ -48,8 +48,9 @@ def _place(line: Line) -> tuple[str, int]:
     return _DIGITS.sub("#", line.text), round(line.y / 4)
 
 
-def _in_margin(line: Line, height: float) -> bool:
-    return not _MARGIN_ZONE * height < line.y < (1 - _MARGIN_ZONE) * height
+def in_margin(y: float, height: float) -> bool:
+    """Whether a baseline lies where running lines stand."""
+    return not _MARGIN_ZONE * height < y < (1 - _MARGIN_ZONE) * height
 
 
 def _is_number(line: Line, index: int, count: int) -> bool:

@@ -75,7 +75,11 @@ def table_of(layout: Layout, lines_of: LinesOf = visible_lines) -> Table:
     Empty rows and columns of the markup are gone; a table of one column comes back as rows of
     one cell, which are paragraphs to the caller. No rows: it has no cells, or is no grid.
     """
-    cells = _place(layout.rows, lines_of)
+    return arranged(_place(layout.rows, lines_of))
+
+
+def arranged(cells: Sequence[Cell]) -> Table:
+    """The table that placed cells make, whatever carrier they come from; see `table_of`."""
     most_places = PLACES_A_CELL * len(cells)
     if not cells or sum(cell.rows for cell in cells) > most_places:
         return Table(())

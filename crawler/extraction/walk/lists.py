@@ -7,11 +7,8 @@ from collections.abc import Callable, Mapping
 
 from lxml.html import HtmlElement
 
-_DIGITS = "零一二三四五六七八九"
-_ROMAN = (
-    (1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"),
-    (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"), (1, "i"),
-)  # fmt: skip
+from crawler.extraction.walk.numerals import chinese, letters, roman
+
 _MOST_WRITTEN = 3999  # beyond it browsers fall back to digits
 _STYLE = re.compile(r"list-style(?:-type)?\s*:([^;]*)", re.IGNORECASE)
 _INTEGER = re.compile(r"\s*([+-]?\d{1,9})")
@@ -23,42 +20,15 @@ _NUMBERED = re.compile(
 )
 
 
-def _letters(number: int) -> str:
-    text = ""
-    while number > 0:
-        number, rest = divmod(number - 1, 26)
-        text = chr(ord("a") + rest) + text
-    return text
-
-
-def _roman(number: int) -> str:
-    text = ""
-    for value, letters in _ROMAN:
-        times, number = divmod(number, value)
-        text += letters * times
-    return text
-
-
-def _chinese(number: int) -> str:
-    """一, 十, 十二, 一百零五, as documents number their sections."""
-    text, gap = "", False
-    for value, name in ((1000, "千"), (100, "百"), (10, "十"), (1, "")):
-        digit, number = divmod(number, value)
-        if digit:
-            text += ("零" if gap and text else "") + _DIGITS[digit] + name
-        gap = not digit
-    return text.removeprefix("一") if text.startswith("一十") else text
-
-
 #: How a kind of numbering writes a number from 1 to 3999, and what follows it.
 _WRITTEN: Mapping[str, tuple[Callable[[int], str], str]] = {
     "decimal": (str, "."),
     "decimal-leading-zero": (lambda number: f"{number:02}", "."),
-    "lower-alpha": (_letters, "."),
-    "upper-alpha": (lambda number: _letters(number).upper(), "."),
-    "lower-roman": (_roman, "."),
-    "upper-roman": (lambda number: _roman(number).upper(), "."),
-    "cjk-ideographic": (_chinese, "、"),
+    "lower-alpha": (letters, "."),
+    "upper-alpha": (lambda number: letters(number).upper(), "."),
+    "lower-roman": (roman, "."),
+    "upper-roman": (lambda number: roman(number).upper(), "."),
+    "cjk-ideographic": (chinese, "、"),
 }
 _KINDS = {
     **{kind: kind for kind in _WRITTEN},

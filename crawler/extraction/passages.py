@@ -1,14 +1,16 @@
-"""Which of a PDF's first lines are its title."""
+"""Paragraphs with their looks, as files have them, and which of the first lines are the title."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import TypeVar
 
-from crawler.extraction.pdf.flow import LARGER, Passage, Piece
-from crawler.extraction.pdf.tables import Fragment
 from crawler.titles import judge
 
+#: A letter this much larger than another is of another size.
+LARGER = 1.12
 _MOST_LINES = 4
 # Centred like a title, but no part of it: a date, a note in brackets, the number of the paper.
 _BESIDE_TITLE = re.compile(
@@ -16,15 +18,28 @@ _BESIDE_TITLE = re.compile(
 )
 
 
-def split_title(pieces: Sequence[Piece]) -> tuple[str, list[Piece]]:
-    """The document's own title, and the rest of it."""
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A paragraph with what its looks say: ``centred`` lines at the top of page 0 are a title."""
+
+    text: str
+    page: int
+    em: float
+    centred: bool
+
+
+_Piece = TypeVar("_Piece")
+
+
+def split_title(pieces: Sequence[_Piece]) -> tuple[str, list[_Piece]]:
+    """The document's own title, and the rest of it; what is no Passage is a table."""
     first, count = _span(pieces)
     title = pieces[first : first + count]
     text = "".join(passage.text for passage in title if isinstance(passage, Passage))
     return text, [*pieces[:first], *pieces[first + count :]]
 
 
-def _span(pieces: Sequence[Piece]) -> tuple[int, int]:
+def _span(pieces: Sequence[object]) -> tuple[int, int]:
     """Position and number of the title's lines: centred ones at the top that name a document.
 
     A letterhead may stand above the title and an issuer's name may be a line of it, so every run
@@ -42,12 +57,14 @@ def _span(pieces: Sequence[Piece]) -> tuple[int, int]:
     return max(top, key=lambda index: (top[index].em, -index)), 1
 
 
-def _centred_at_top(pieces: Sequence[Piece]) -> dict[int, Passage]:
+def _centred_at_top(pieces: Sequence[object]) -> dict[int, Passage]:
     """The centred paragraphs of the first page above its first table, by position."""
     top: dict[int, Passage] = {}
+    page = None
     for index, piece in enumerate(pieces):
-        if isinstance(piece, Fragment) or piece.page != pieces[0].page:
+        if not isinstance(piece, Passage) or page not in (None, piece.page):
             break
+        page = piece.page
         if piece.centred and not _BESIDE_TITLE.fullmatch(piece.text):
             top[index] = piece
     return top

@@ -1,0 +1,1 @@
+"""Files that are zips of XML: Word, Excel and OFD; and plain text, MHTML beside them."""

@@ -1,0 +1,1 @@
+"""Word documents: WordprocessingML to paragraphs and tables as Word prints them."""
