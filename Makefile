@@ -9,7 +9,7 @@ PIP_LOG := $(VENV)/pip.log
 NO_ANSWER := connection broken by
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check data clean torture bench-families bench-extract bench-matrix bench-mutants fuzz-extract bench-speed bench-crawl bench-frontier bench-discovery bench-incremental bench-drift bench-politeness bench-sick-host bench-titles
+.PHONY: help setup demo test lint check data clean torture bench-families bench-extract bench-matrix bench-attachments fuzz-attachments bench-mutants fuzz-extract bench-speed bench-crawl bench-frontier bench-discovery bench-incremental bench-drift bench-politeness bench-sick-host bench-titles
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -76,6 +76,12 @@ $(PEERS)/.ready: pyproject.toml
 
 bench-extract: setup $(PEERS)/.ready  ## score extraction beside every peer; ARGS=--help for more
 	@$(BIN)/python -m tests.benchmarks.bench_extract $(ARGS)
+
+bench-attachments: setup $(PEERS)/.ready  ## read files of every carrier beside peers; ARGS=--help
+	@$(BIN)/python -m tests.benchmarks.bench_attachments $(ARGS)
+
+fuzz-attachments: setup  ## 20,000 broken attachments and the hostile ones through a reader
+	@$(BIN)/python -m tests.benchmarks.fuzz_attachments $(ARGS)
 
 bench-matrix: setup  ## containers × paragraph markups × official tables: prose, tables, chrome
 	@$(BIN)/python -m tests.benchmarks.bench_matrix
