@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 
-from crawler.extraction.extract import read
+from crawler.extraction.extract import Reader
+from crawler.extraction.extract import read as read_here
 from crawler.fetch.outcomes import outcome_of
 from crawler.items import Capture, Document, FetchOutcome, Item, PageResult, PartRef, Role
 from crawler.parts import MAX_PARTS, wants_parts
+from crawler.portal.pages import Reading
 from crawler.portal.spider import PortalSpider
 from crawler.warc.reader import CaptureReader
 
@@ -25,18 +27,25 @@ def reread(
     spider: PortalSpider,
     captures: Iterable[Capture],
     counts: Counter[str],
+    read: Reader = read_here,
 ) -> Iterator[Item]:
-    """Every item that ``captures`` give; ``counts`` gets the outcomes of all other pages."""
+    """Every item that ``captures`` give; ``counts`` gets the outcomes of all other pages.
+
+    ``read`` reads parts of pages, and files that a list leads to: `read_here`, or a pool's.
+    """
     children = _children(reader)
     for capture in captures:
         if capture.note.role is not Role.PAGE:
             continue
-        reading = spider.interpret(capture)
+        if spider.is_file(capture):
+            reading = Reading(page=read(capture, capture.note.context))
+        else:
+            reading = spider.interpret(capture)
         yield from reading.absent
         if reading.listing is not None:
             yield reading.listing
         elif reading.page is not None:
-            parts = stored_parts(reader, reading.page, capture, children)
+            parts = stored_parts(reader, reading.page, capture, children, read)
             result = spider.document(reading.page, parts, capture.note.context)
             if isinstance(result, Document):
                 yield result
@@ -53,7 +62,7 @@ def _children(reader: CaptureReader) -> Children:
 
 
 def stored_parts(
-    reader: CaptureReader, page: PageResult, capture: Capture, children: Children
+    reader: CaptureReader, page: PageResult, capture: Capture, children: Children, read: Reader
 ) -> list[tuple[PartRef, PageResult | None]]:
     """The parts of a page as they were archived with it, in page order; None = missing."""
     if not wants_parts(page, capture.note.context):
@@ -65,7 +74,7 @@ def stored_parts(
         result = read(stored, stored.note.context) if stored else None
         parts.append((ref, result))
         if stored and result and ref.role is Role.FRAME and capture.note.role is not Role.FRAME:
-            parts += stored_parts(reader, result, stored, children)
+            parts += stored_parts(reader, result, stored, children, read)
     return parts
 
 

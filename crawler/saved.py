@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from crawler.extraction.document.assemble import assemble, effective_published
-from crawler.extraction.extract import read
+from crawler.extraction.extract import Reader
+from crawler.extraction.extract import read as read_here
 from crawler.items import (
     Capture,
     CaptureRef,
@@ -29,7 +30,7 @@ from crawler.urls import host, is_gov
 MAX_BYTES = 64 * 1024 * 1024
 
 
-def read_saved(path: Path, url: str, context: Context) -> dict[str, Any]:
+def read_saved(path: Path, url: str, context: Context, read: Reader = read_here) -> dict[str, Any]:
     """One file as the JSON object `scrapy extract` prints; an unreadable file is an outcome too."""
     try:
         size = path.stat().st_size

@@ -119,6 +119,15 @@ DOWNLOADER_MIDDLEWARES: dict[str, int | None] = {
     "crawler.fetch.politeness.PolitenessMiddleware": 900,
 }
 
+# --- files that nobody vouches for: each is read in a process of its own kind (crawler.isolation) -
+#: Processes that read files at the same time. A crawl is slower than one of them.
+ATTACHMENT_WORKERS = 1
+#: Bytes of address space that reading one file may take; honest reports take a tenth of it.
+ATTACHMENT_MEMORY = 1024**3
+#: Seconds of CPU that reading one file may take, and three times as many by the clock; honest
+#: reports take a tenth of one. What passes a limit ends as `killed`, with the limit named.
+ATTACHMENT_SECONDS = 60
+
 # --- pages that are nothing without their scripts (crawler.render) -------------------------------
 #: Chromium by path; None: the one installed under a usual name. Needs `pip install
 #: 'xianzhi[browser]'`; without either such pages are read as they were sent, and the run says so.
@@ -165,6 +174,7 @@ ITEM_PIPELINES = {
 EXTENSIONS: dict[str, int | None] = {
     "crawler.state.memory.Memory": 50,
     "crawler.fetch.archive.CrawlArchive": 100,
+    "crawler.fetch.attachments.Attachments": 120,
     "crawler.render.renderer.Renderer": 150,
     "crawler.runs.report.RunReport": 200,  # after the archive, whose run id it takes
     "crawler.runs.monitoring.Monitoring": 210,

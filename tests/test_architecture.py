@@ -29,6 +29,7 @@ FORBIDDEN = {
         "crawler.layout",
         "crawler.commands",
     ),
+    "crawler/isolation": ("scrapy", "twisted", "sqlalchemy", "warcio", "crawler.fetch"),
     "crawler/cms": ("scrapy", "twisted", "sqlalchemy", "crawler.fetch", "crawler.state"),
     "crawler/discovery": ("scrapy", "twisted", "sqlalchemy", "crawler.fetch", "crawler.state"),
     "crawler/warc": ("scrapy", "twisted", "sqlalchemy", "crawler.fetch", "crawler.extraction"),
@@ -51,8 +52,11 @@ EXTRACTION = (
     "structure",
     "document",
     "outcome",
+    "passages",
+    "filed",
     "pdf",
     "article",
+    "office",
     "extract",
 )
 #: Small and pure: these import each other, the standard library and light libraries only.

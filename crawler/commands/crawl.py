@@ -20,6 +20,7 @@ from crawler.errors import StateError, XianzhiError
 from crawler.fetch.contact import require_contact
 from crawler.fetch.polite_settings import check_politeness
 from crawler.fetch.scope import scope_hosts
+from crawler.isolation.limits import check_attachments
 from crawler.layout import Layout
 from crawler.portal.choice import named_spider
 from crawler.runs.words import exit_code
@@ -57,6 +58,7 @@ class Command(ScrapyCrawl):
             portal = getattr(spider, "portal", spider.name)
             require_contact(self.settings, scope_hosts(spider))
             check_politeness(self.settings)
+            check_attachments(self.settings)
             # Before the first request: a catalogue that cannot be opened stops here, by name.
             Store(layout, self.settings["CATALOGUE_URL"]).close()
         except XianzhiError as error:

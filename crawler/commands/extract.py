@@ -15,6 +15,7 @@ from scrapy.exceptions import UsageError
 from crawler.atomic import atomic_file
 from crawler.command import ProjectCommand
 from crawler.errors import ConfigurationError
+from crawler.isolation.pool import Pool
 from crawler.items import Context
 from crawler.progress import track
 from crawler.saved import read_saved
@@ -45,9 +46,11 @@ class Command(ProjectCommand):
         if opts.url and len(files) > 1:
             raise UsageError("--url names one page; give it with a single file")
         context = _context(opts.context)
-        with _output(opts.output) as out:
+        assert self.settings is not None
+        with Pool.of(self.settings) as pool, _output(opts.output) as out:
             for path in track(files, "extract", show=bool(opts.output)):
-                line = json.dumps(read_saved(path, opts.url, context), ensure_ascii=False)
+                found = read_saved(path, opts.url, context, pool.read)
+                line = json.dumps(found, ensure_ascii=False)
                 out.write(line.encode("utf-8", "backslashreplace") + b"\n")
 
 

@@ -12,6 +12,7 @@ from scrapy.exceptions import UsageError
 
 from crawler.command import ProjectCommand
 from crawler.errors import ConfigurationError
+from crawler.isolation.pool import Pool
 from crawler.items import Item
 from crawler.offline import OfflineCrawler, StoredArchive, feed
 from crawler.portal.choice import spider_for
@@ -37,9 +38,11 @@ class Command(ProjectCommand):
                 print_help=False,
             )
         self._forget()
-        for portal in portals:
-            if not self._reextract(portal):
-                self.exitcode = 3
+        assert self.settings is not None
+        with Pool.of(self.settings) as pool:
+            for portal in portals:
+                if not self._reextract(portal, pool):
+                    self.exitcode = 3
 
     def _forget(self) -> None:
         """Obey takedowns that came with the archive's files rather than by `scrapy forget`."""
@@ -50,7 +53,7 @@ class Command(ProjectCommand):
         finally:
             store.close()
 
-    def _reextract(self, portal: str) -> bool:
+    def _reextract(self, portal: str, pool: Pool) -> bool:
         """Rebuild one portal; False when some of its records could not be read."""
         assert self.settings is not None
         if portal not in self.layout.portals():
@@ -59,7 +62,7 @@ class Command(ProjectCommand):
         crawler = OfflineCrawler(self.settings, StoredArchive(reader))
         pages: Counter[str] = Counter()
         seen: set[str] = set()
-        items = self._items(portal, reader, pages, seen)
+        items = self._items(portal, reader, pages, seen, pool)
         asyncio.run(feed(crawler, items))
         # What could not be read may still be a Document: then nothing is taken back.
         withdrawn = 0 if reader.damages else self._withdraw(portal, seen)
@@ -73,12 +76,17 @@ class Command(ProjectCommand):
         return not reader.damages
 
     def _items(
-        self, portal: str, reader: CaptureReader, pages: Counter[str], seen: set[str]
+        self,
+        portal: str,
+        reader: CaptureReader,
+        pages: Counter[str],
+        seen: set[str],
+        pool: Pool,
     ) -> Iterator[Item]:
         spider = self._spider(portal)
         spider.recall(reader)
         captures = track(reader.captures(), portal)
-        for item in reread(reader, spider, captures, pages):
+        for item in reread(reader, spider, captures, pages, pool.read):
             seen.add(item.record_id)
             yield item
 

@@ -26,6 +26,7 @@ REPLAY_SETTINGS = {
     "EXTENSIONS": {
         "crawler.fetch.archive.CrawlArchive": None,
         "crawler.fetch.replay.ReplayArchive": 100,
+        "crawler.fetch.attachments.Attachments": 120,
     },
     "DOWNLOADER_MIDDLEWARES": {
         **DOWNLOADER_MIDDLEWARES,

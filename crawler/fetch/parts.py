@@ -13,7 +13,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import IgnoreRequest
 from scrapy.http import Request
 
-from crawler.extraction.extract import read
+from crawler.fetch.attachments import attachments_of
 from crawler.fetch.capture import capture_of
 from crawler.fetch.outcomes import FETCH_ERRORS, outcome_of
 from crawler.fetch.refusals import HostEnded, PutOff
@@ -74,7 +74,7 @@ async def _fetch_part(
         capture = capture_of(response)
         outcome = outcome_of(capture)
         if outcome is FetchOutcome.OK:
-            return read(capture, capture.note.context)
+            return await attachments_of(crawler).read(capture)
         found = f"status {capture.status}, {outcome}"
     logger.warning(
         "%s: part %s of %s: expected a readable file, found %s; the page is kept, the part missing",

@@ -15,7 +15,7 @@ from urllib.parse import urljoin, urlsplit
 from crawler.cms import listing, stubs
 from crawler.cms.family import Family, recognise
 from crawler.extraction.document.assemble import assemble
-from crawler.extraction.extract import read, read_page
+from crawler.extraction.extract import is_file, read, read_page
 from crawler.extraction.page import Page, PageLimitError
 from crawler.fetch.outcomes import outcome_of
 from crawler.identity.gone import absent_checks, moved_list, no_list
@@ -80,6 +80,12 @@ class PortalPages:
         """The hosts this portal may be fetched from (mirrors included)."""
         mirrors = tuple(host(url) for url in self.mirrors.values())
         return (host(self.home), *self.hosts, *mirrors)
+
+    def is_file(self, capture: Capture) -> bool:
+        """Whether a capture is a file that a list leads to, and no page: then `read` is all that
+        `interpret` would do, and whoever has workers for files lets them do it."""
+        is_linked = listing.FILE_PATH.search(urlsplit(capture.url).path)
+        return bool(is_linked) and is_file(capture) and outcome_of(capture) is FetchOutcome.OK
 
     def interpret(self, capture: Capture) -> Reading:
         """Read one capture as the list or the page it is."""

@@ -15,6 +15,7 @@ from scrapy.http import Request, Response
 
 from crawler.contexts import child_context
 from crawler.errors import ConfigurationError
+from crawler.fetch.attachments import attachments_of
 from crawler.fetch.budget import read_budget
 from crawler.fetch.capture import capture_of
 from crawler.fetch.parts import fetch_parts
@@ -159,6 +160,8 @@ class PortalSpider(PortalPages, scrapy.Spider):
 
     async def read_rendered(self, capture: Capture) -> tuple[Capture, Reading]:
         """What a capture is; one that is nothing without its scripts, as they leave it."""
+        if self.is_file(capture):
+            return capture, Reading(page=await attachments_of(self.crawler).read(capture))
         reading = self.interpret(capture)
         why = None if is_whole(reading) else why_render(capture, links_of(reading))
         renderer = self.crawler.get_extension(Renderer)

@@ -1,0 +1,1 @@
+"""Untrusted files are read in worker processes: one that breaks its reader costs itself alone."""
