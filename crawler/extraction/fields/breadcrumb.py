@@ -61,6 +61,7 @@ _LEAST_FROM_CLASS = 2
 
 def find_breadcrumb(page: Page, tokens: Sequence[Token]) -> tuple[str, ...]:
     """The column names, without the home page and words for "this page"."""
+    tokens = [_unnumbered(token) for token in tokens]
     for position, token in enumerate(tokens):
         start = _start(tokens, position)
         if start is None:
@@ -74,6 +75,14 @@ def find_breadcrumb(page: Page, tokens: Sequence[Token]) -> tuple[str, ...]:
             if _LEAST_FROM_CLASS <= len(names) <= _MOST_PARTS:
                 return _columns(page, token, names)
     return _untold(page, tokens)
+
+
+def _unnumbered(token: Token) -> Token:
+    """A line without the number that a list puts in front of its item."""
+    number = _NUMBERED.match(token.text)
+    if number is None or next(token.element.iterancestors("ol"), None) is None:
+        return token
+    return token._replace(text=token.text[number.end() :])
 
 
 def _start(tokens: Sequence[Token], position: int) -> int | None:
@@ -108,7 +117,7 @@ def _untold(page: Page, tokens: Sequence[Token]) -> tuple[str, ...]:
     near = tokens[-_NEAR_BODY:]
     for position in range(len(near) - 1, -1, -1):
         token = near[position]
-        text = _NUMBERED.sub("", token.text, count=1)
+        text = token.text
         if _UNTOLD.match(text):
             names = _BLANKS.split(squeeze(text))
         elif _ONLY_HOME.fullmatch(text):
@@ -128,10 +137,7 @@ def _beside(tokens: Sequence[Token], position: int) -> list[str]:
     if (holder := element.getparent()) is None or element.tag == "body":
         return []
     following = islice(tokens, position + 1, position + 2 + _MOST_UNTOLD)
-    return [
-        _NUMBERED.sub("", one.text, count=1)
-        for one in takewhile(lambda one: _is_inside(one, holder), following)
-    ]
+    return [one.text for one in takewhile(lambda one: _is_inside(one, holder), following)]
 
 
 def _may_be_path(names: Sequence[str]) -> bool:
@@ -222,9 +228,6 @@ def _names(element: Element) -> str:
 
 def _columns(page: Page, start: Token, names: Sequence[str]) -> tuple[str, ...]:
     columns = [name for name in (name.strip("[]【】 ") for name in names) if name]
-    if all(map(_NUMBERED.match, columns)):  # the items of an <ol>
-        columns = [_NUMBERED.sub("", name, count=1) for name in columns]
-    columns = [name for name in columns if name]
     if columns and not is_here(columns[0]) and _is_home(page, start, columns[0]):
         columns = columns[1:]
     return tuple(name for name in columns if not is_here(name))
