@@ -58,11 +58,11 @@ class Printed:
 
     @cached_property
     def source(self) -> str:
-        """The markup as a script reads it: bodies come out of its strings and comments too."""
+        """The markup, and as a script reads it: bodies come out of its strings and comments too."""
         if self.page is None:
             return ""
         written = BASE64.sub(lambda found: from_base64(found[0]), decoded(self.page.html))
-        return bare(unescape(f"{written}\n{from_percents(written)}"))
+        return bare(unescape(f"{self.page.html}\n{written}\n{from_percents(written)}"))
 
     @cached_property
     def attributes(self) -> str:
