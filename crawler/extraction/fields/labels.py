@@ -17,6 +17,7 @@ from crawler.extraction.fields.label_patterns import (
     OPENER,
     OPENERS,
     OPENS_LABEL,
+    has_sign,
     labels_in,
     opens_pair,
 )
@@ -167,6 +168,8 @@ def _nearest(element: Element) -> list[Element]:
 
 def pairs_in(token: Token) -> list[Pair]:
     """The pairs of a line ``label: value label: value | label: value``."""
+    if not has_sign(token.text):
+        return []
     text = hanzi.without_readings(token.text)
     labels = labels_in(text)
     if not labels:
@@ -205,6 +208,8 @@ def _header_row(area: Sequence[Token], position: int) -> tuple[list[Pair], int]:
     Rows are those of a table, perhaps of one cell each (c20), or the terms of a list, all of them
     before their values.
     """
+    if not ONLY_LABEL.fullmatch(area[position].text):  # told without a look at what is around
+        return [], 0
     key = _row_key(area[position])
     if key is None or (position and _row_key(area[position - 1]) == key):
         return [], 0
