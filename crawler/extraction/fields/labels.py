@@ -34,6 +34,7 @@ NAME_RANK, BLOCK_RANK = (
 )
 _ITEM_TAGS = frozenset(("li", "dt", "dd"))
 _LABEL_TAGS = CELLS | {"label"}
+_ODD_BLANK, _WIDE_GAP = re.compile(r"[^\S ]"), re.compile(" {3,}")
 _VALUE_ENDS = re.compile(
     rf"[|｜]|{OPENER}\s*(?:字|大|打印|关闭|浏览|默认|分享)|\s{{3,}}"
     # A label nobody has listed yet: FJ00402-0210-2017-00014 公开类别：主动公开 (e13).
@@ -99,7 +100,8 @@ def _squeeze_keeping_gaps(text: str) -> str:
     """Blanks to plain spaces; a wide gap stays wide, since header lines part values by it."""
     if text.isprintable() and "   " not in text:  # most are: no blank but single plain ones
         return text.strip()
-    return re.sub(r"\s{3,}", "   ", re.sub(r"[^\S ]", " ", text)).strip()
+    text = _ODD_BLANK.sub(" ", text)
+    return (_WIDE_GAP.sub("   ", text) if "   " in text else text).strip()
 
 
 def pairs(area: Sequence[Token]) -> list[Pair]:
