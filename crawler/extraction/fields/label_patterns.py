@@ -32,9 +32,14 @@ OPENS_LABEL = re.compile(rf"{_BEFORE}[{re.escape(''.join(sorted(_STARTS)))}]")
 COLONS = tuple(_COLONS)
 
 
+def has_sign(text: str) -> bool:
+    """Whether a line has a sign that labels end with, as most do not."""
+    return _SIGNS.search(text) is not None
+
+
 def labels_in(text: str) -> list[re.Match[str]]:
     """The labels of a line, each at its start or apart from the word before it."""
-    if not _SIGNS.search(text):
+    if not has_sign(text):
         return []
     found: list[re.Match[str]] = []
     for label in _LABEL.finditer(text):

@@ -17,6 +17,7 @@ from crawler.extraction.fields.label_patterns import (
     OPENER,
     OPENERS,
     OPENS_LABEL,
+    has_sign,
     labels_in,
     opens_pair,
 )
@@ -33,6 +34,7 @@ NAME_RANK, BLOCK_RANK = (
 )
 _ITEM_TAGS = frozenset(("li", "dt", "dd"))
 _LABEL_TAGS = CELLS | {"label"}
+_ODD_BLANK, _WIDE_GAP = re.compile(r"[^\S ]"), re.compile(" {3,}")
 _VALUE_ENDS = re.compile(
     rf"[|｜]|{OPENER}\s*(?:字|大|打印|关闭|浏览|默认|分享)|\s{{3,}}"
     # A label nobody has listed yet: FJ00402-0210-2017-00014 公开类别：主动公开 (e13).
@@ -98,7 +100,8 @@ def _squeeze_keeping_gaps(text: str) -> str:
     """Blanks to plain spaces; a wide gap stays wide, since header lines part values by it."""
     if text.isprintable() and "   " not in text:  # most are: no blank but single plain ones
         return text.strip()
-    return re.sub(r"\s{3,}", "   ", re.sub(r"[^\S ]", " ", text)).strip()
+    text = _ODD_BLANK.sub(" ", text)
+    return (_WIDE_GAP.sub("   ", text) if "   " in text else text).strip()
 
 
 def pairs(area: Sequence[Token]) -> list[Pair]:
@@ -167,6 +170,8 @@ def _nearest(element: Element) -> list[Element]:
 
 def pairs_in(token: Token) -> list[Pair]:
     """The pairs of a line ``label: value label: value | label: value``."""
+    if not has_sign(token.text):
+        return []
     text = hanzi.without_readings(token.text)
     labels = labels_in(text)
     if not labels:
@@ -205,6 +210,8 @@ def _header_row(area: Sequence[Token], position: int) -> tuple[list[Pair], int]:
     Rows are those of a table, perhaps of one cell each (c20), or the terms of a list, all of them
     before their values.
     """
+    if not ONLY_LABEL.fullmatch(area[position].text):  # told without a look at what is around
+        return [], 0
     key = _row_key(area[position])
     if key is None or (position and _row_key(area[position - 1]) == key):
         return [], 0

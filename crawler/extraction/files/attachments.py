@@ -26,7 +26,8 @@ _HINT = re.compile(
 # TRS names the pages it takes in like its files (d12).
 _PAGE = re.compile(r"\.[sx]?html?$", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp)$", re.IGNORECASE)
-_PAGE_ENDS = (".html", ".htm", ".shtml", ".jhtml", "/")  # most links by far
+_PAGE_ENDS = (".html", ".htm", ".shtml")  # most links by far
+_NO_FILE_ENDS = (*_PAGE_ENDS, ".jhtml", "/")
 _NOWHERE = ("#", "javascript:", "mailto:", "tel:")
 _FURNITURE = re.compile(_DATA["frame_furniture"], re.IGNORECASE)
 _NAMES: tuple[str, ...] = tuple(_DATA["names"])
@@ -52,10 +53,12 @@ def parts_of(page: Page, body: Sequence[Element]) -> tuple[PartRef, ...]:
 
 def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
     links = (link for area in areas(body) for link in _links(page, area))
-    asks_all = _HINT.search(page.base_url) is not None or is_file(page.base_url)
+    asks_all = not _is_no_file(page.base_url)
     for link in dict.fromkeys(links):  # the areas lie one inside the other
         href = (link.get("href") or "").strip()
         opened = _opened(link, href)
+        if not opened and _is_page(href):
+            continue
         told = bool(opened) or _is_called_file(link, href)
         if not (told or asks_all) and _is_no_file(href):
             continue
@@ -94,7 +97,7 @@ def _opened(link: Element, href: str) -> str:
 
 def _is_called_file(link: Element, href: str) -> bool:
     """Whether a link's words are a file's name, wherever it leads: /file/8812?dl=1 (g24)."""
-    if not href or href.endswith(_PAGE_ENDS) or href.lower().startswith(_NOWHERE):
+    if not href or href.endswith(_NO_FILE_ENDS) or href.lower().startswith(_NOWHERE):
         return False
     return link.get("download") is not None or names_file(link)
 
@@ -103,6 +106,11 @@ def _is_enlarged(link: Element, url: str) -> bool:
     """Whether a picture leads to a picture: it is the text's own, shown larger (d16)."""
     shown = link.tag == "a" and link.find(".//img") is not None
     return shown and _PICTURE.search(urlsplit(url).path) is not None and not has_words(link)
+
+
+def _is_page(href: str) -> bool:
+    """Whether a link leads to a page like most do: told without a look at its words."""
+    return href.endswith(_PAGE_ENDS) and "?" not in href and "#" not in href
 
 
 def _is_no_file(href: str) -> bool:
@@ -128,7 +136,7 @@ def is_file(url: str) -> bool:
 
 def _frames(page: Page) -> Iterator[PartRef]:
     host = urlsplit(page.url).hostname
-    for frame in page.tree.iter("iframe", "frame", "embed", "object"):
+    for frame in page.tagged("iframe", "frame", "embed", "object"):
         raw = frame.get("src") or frame.get("data") or ""
         url = page.absolute(raw)
         shown = shown_file(page, url)

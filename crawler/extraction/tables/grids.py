@@ -170,8 +170,10 @@ def _place(table_rows: Sequence[Row], lines_of: LinesOf) -> list[Cell]:
         for element in row.cells:
             while column < len(free) and free[column] > row_number:
                 column += 1
-            rows = min(_span(element, "rowspan") or row.left, row.left)
-            columns = _span(element, "colspan") or 1
+            rows, columns = 1, 1
+            if element.keys():  # most cells state nothing, and then no span
+                rows = min(_span(element, "rowspan") or row.left, row.left)
+                columns = _span(element, "colspan") or 1
             if column + columns > MAX_COLUMNS:
                 return []
             text = cell_text(lines_of(element))

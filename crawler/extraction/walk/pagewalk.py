@@ -12,7 +12,8 @@ import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from crawler.extraction.walk.flow import LISTS, SOURCE_BREAK, Element, Line
+from crawler.extraction.walk import signs
+from crawler.extraction.walk.flow import LISTS, Element, Line
 from crawler.extraction.walk.lists import marked, markers
 from crawler.extraction.walk.shown import (
     BLOCK,
@@ -30,13 +31,8 @@ from crawler.extraction.walk.shown import (
     shown_as,
     styled,
 )
-from crawler.extraction.whitespace import HARD_BREAK, SOFT_BREAK, han, has_text
+from crawler.extraction.whitespace import SOFT_BREAK, han, has_text
 
-# Signs among the text of a line, lone surrogates: no decoded text holds them.
-_EDGE = "\ud800"  # where an inline element begins or ends
-_BREAK = "\ud801"  # a line break that was published, not one of the source
-_RETURN = "\ud802"  # the same, kept as it is in <pre>
-_GAP = "\ud803"  # something not shown stood here: the source breaks around it are two
 # Blanks that `soften` takes away at the ends of a line.
 _SOURCE_BLANKS = " \t\r\n"
 
@@ -64,10 +60,10 @@ def walk_page(root: Element, elements: Iterable[Element] | None = None) -> Walke
     most of them are, inline, is done with here.
     """
     gatherer = _Gatherer(root)
-    pieces, kind_of = gatherer.pieces, KINDS
+    pieces, kind_of, edge = gatherer.pieces, KINDS, signs.EDGE
     # Word writes the same few styles into thousands of elements: each is read once.
     styles: dict[str, int] = {}
-    opened, close, say = gatherer.opened, gatherer.close, gatherer.say
+    opened, close, say, end = gatherer.opened, gatherer.close, pieces.append, gatherer.end
     lines, entries = gatherer.walked.lines, gatherer.walked.entries
     outside = root.getparent()
     path: list[tuple[Element | None, int]] = []  # from the root to the parent, with their kinds
@@ -77,15 +73,17 @@ def walk_page(root: Element, elements: Iterable[Element] | None = None) -> Walke
         parent = outside if element is None else element.getparent()
         while above is not parent:
             if above_kind == INLINE:
-                pieces.append(_EDGE)
+                say(edge)
             elif above_kind >= BLOCK or above_kind == LINK:
                 close(above, above_kind)
             text = None if above is root else above.tail
             above, above_kind = path.pop()
             # Half of all texts indent the source before a line: they are told here.
-            is_said = text and (pieces or text.strip(_SOURCE_BLANKS) or gatherer.preserved)
-            if text and is_said and above_kind != UNSEEN:
-                say(text)
+            if text and above_kind != UNSEEN:
+                if gatherer.preserved:
+                    say(signs.published(text))
+                elif pieces or text.strip(_SOURCE_BLANKS):
+                    say(text)
         if element is None:
             break
         path.append((above, above_kind))
@@ -99,25 +97,27 @@ def walk_page(root: Element, elements: Iterable[Element] | None = None) -> Walke
             if style := element.get("style"):
                 if (shown := styles.get(style)) is None:
                     shown = styles[style] = shown_as(style)
-                above_kind = styled(above_kind, shown)
+                above_kind = styled(above_kind, shown) if shown != INLINE else above_kind
             if above_kind == UNSEEN or element.get("hidden") is not None:
                 above_kind = UNSEEN
                 gatherer.walked.unseen.append(element)
         if above_kind == INLINE:
-            pieces.append(_EDGE)
+            say(edge)
         elif above_kind == BLOCK:
             if pieces:
-                gatherer.end()
+                end()
             gatherer.begun = element
             opened.append((len(lines), len(entries)))
         else:
             gatherer.open(element, above_kind)
             if above_kind == UNSEEN:
                 continue
-        text = element.text
-        if text and (pieces or text.strip(_SOURCE_BLANKS) or gatherer.preserved):
-            say(text)
-    gatherer.end()
+        if text := element.text:
+            if gatherer.preserved:
+                say(signs.published(text))
+            elif pieces or text.strip(_SOURCE_BLANKS):
+                say(text)
+    end()
     return gatherer.walked
 
 
@@ -131,7 +131,8 @@ class _Gatherer:
         self.opened: list[tuple[int, int]] = []  # lines and entries before each open block
         self.preserved = 0  # how many <pre> are open
         self._links = 0  # how many <a> are
-        self._linked: list[str] = []
+        self._linked: list[str] = []  # what the line has of links that are closed
+        self._linked_from = 0  # the piece with which the open link begins
         self._root = root
         self._marker = ""  # of the list's item whose text has not begun
         self._cell_has_text = False
@@ -140,10 +141,10 @@ class _Gatherer:
     def open(self, element: Element, kind: int) -> None:
         """Enter an element that is not inline."""
         if kind == LINK:
-            self.pieces.append(_EDGE)
-            self._links += 1
+            self._open_link()
+            self.pieces.append(signs.EDGE)
         elif kind < BLOCK:
-            self.pieces.append(_BREAK if kind == BREAK else _GAP)
+            self.pieces.append(signs.BREAK if kind == BREAK else signs.GAP)
         else:
             if self.pieces:
                 self.end()
@@ -156,15 +157,15 @@ class _Gatherer:
             elif kind == PRE:
                 self.preserved += 1
             elif kind == LINK_BLOCK:
-                self._links += 1
+                self._open_link()
             elif kind == BREAK_BLOCK:
-                self.pieces.append(_BREAK)
+                self.pieces.append(signs.BREAK)
 
     def close(self, element: Element, kind: int) -> None:
         """Leave a link or a block."""
         if kind == LINK:
-            self.pieces.append(_EDGE)
-            self._links -= 1
+            self._close_link()
+            self.pieces.append(signs.EDGE)
             return
         if self.pieces:
             self.end()
@@ -181,60 +182,56 @@ class _Gatherer:
         if kind == PRE:
             self.preserved -= 1
         elif kind == LINK_BLOCK:
-            self._links -= 1
+            self._close_link()
 
-    def say(self, text: str) -> None:
-        """Take a text into the line."""
-        if self.preserved:  # its breaks are published ones
-            text = text.replace("\r\n", _BREAK).replace("\n", _BREAK).replace("\r", _RETURN)
-        self.pieces.append(text)
-        if self._links:
-            self._linked.append(text)
+    def _open_link(self) -> None:
+        if not self._links:
+            self._linked_from = len(self.pieces)
+        self._links += 1
+
+    def _close_link(self) -> None:
+        self._links -= 1
+        if not self._links:
+            self._linked += self.pieces[self._linked_from :]
 
     def end(self) -> None:
         """Finish the line, if it has text."""
-        text = parted = "".join(self.pieces)
-        self.pieces.clear()
-        if text.isprintable():  # neither signs nor line breaks nor marks, like most lines
+        pieces, linked = self.pieces, self._linked
+        if self._links:  # goes on in the next line
+            linked += pieces[self._linked_from :]
+            self._linked_from = 0
+        gathered = "".join(pieces)
+        pieces.clear()
+        text = gathered.replace(signs.EDGE, "")
+        if text.isprintable():  # no other signs, no line breaks, no marks, like most lines
+            parted = gathered.replace(signs.EDGE, SOFT_BREAK)
             has = bool(text) and not text.isspace()
         else:
-            text, parted = _told_apart(text)
+            text, parted = signs.told_apart(gathered)
             has = has_text(text)
         if has:
-            linked = han("".join(self._linked)) if self._linked else 0
-            line = Line(text, self.begun, linked)
+            walked = self.walked
+            line = Line(text, self.begun, han("".join(linked)) if linked else 0)
             if self._marker:
                 line.text, line.marker = marked(self._marker, text)
                 parted, _ = marked(self._marker, parted)
                 self._marker = ""
-            walked = self.walked
             walked.entries.append(len(walked.lines))
             walked.lines.append(line)
             walked.parted.append(parted)
             self._cell_has_text = True
-        if self._linked:
-            self._linked.clear()
+        linked.clear()
 
     def _number(self, item: Element) -> None:
         listing = item.getparent()
         if listing is None or listing.tag not in LISTS:
             return
-        if listing.tag == "ul" and not any(
-            one.get(name) for one in (item, listing) for name in ("type", "style")
-        ):
+        if listing.tag == "ul" and not (_is_styled(item) or _is_styled(listing)):
             return  # an item of a menu: nothing asks for numbers
         if listing not in self._numbered:
             self._numbered[listing] = markers(listing)
         self._marker += self._numbered[listing].get(item, "")
 
 
-def _told_apart(text: str) -> tuple[str, str]:
-    """A gathered line as it reads, and with its inline elements parted."""
-    if "\n" in text or "\r" in text:
-        text = SOURCE_BREAK.sub(SOFT_BREAK, text)
-    for sign, meaning in ((_BREAK, HARD_BREAK), (_RETURN, "\r"), (_GAP, "")):
-        if sign in text:
-            text = text.replace(sign, meaning)
-    if _EDGE not in text:
-        return text, text
-    return text.replace(_EDGE, ""), text.replace(_EDGE, SOFT_BREAK)
+def _is_styled(element: Element) -> bool:
+    return bool(element.get("type") or element.get("style"))
