@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 
 from crawler.dates import parse_date
 from crawler.extraction.body.carriers import decoded, from_base64, from_percents
+from crawler.extraction.decode import decode
 from crawler.extraction.extract import read
 from crawler.extraction.page import Page, PageLimitError
 from crawler.extraction.sniff import true_type
@@ -54,7 +55,9 @@ class Printed:
 
     @cached_property
     def text(self) -> str:
-        return bare("".join(self.page.tree.itertext())) if self.page else ""
+        if self.page is None:  # plain text is read as well
+            return bare(decode(self.capture.content)[0])
+        return bare("".join(self.page.tree.itertext()))
 
     @cached_property
     def source(self) -> str:

@@ -17,6 +17,7 @@ _MARKS = r"\u200b-\u200f\u2028-\u202e\u2060\ufeff\u00ad"
 _INVISIBLE = re.compile(rf"[{_MARKS}]")
 _VISIBLE = re.compile(rf"[^\s{_MARKS}]")
 _SOFT = re.compile(r"(?<![ \t])[ \t]*\x1e[ \t\x1e]*")  # each run of blanks is tried once
+_SOFT_WIDE = re.compile(rf"(?<=[{_WIDE}])[ \t]*\x1e[ \t\x1e]*(?=[{_WIDE}])")
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
 _IS_WIDE = re.compile(rf"[{_WIDE}]")
 
@@ -79,9 +80,9 @@ def _is_plain(text: str, joined: str) -> bool:
 
 
 def soften(text: str) -> str:
-    """Source line breaks as browsers show them: a space, nothing at the ends (cz-xinbei, moe)."""
+    """Source line breaks: nothing between wide characters and at the ends, else a space."""
     text = text.strip(" \t\x1e")
-    return _SOFT.sub(" ", text) if SOFT_BREAK in text else text
+    return _SOFT.sub(" ", _SOFT_WIDE.sub("", text)) if SOFT_BREAK in text else text
 
 
 def han(text: str) -> int:

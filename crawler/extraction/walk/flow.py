@@ -40,6 +40,10 @@ HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
 BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|table)\b", re.IGNORECASE)
 # The look behind lets each run of blanks be tried once, not from each of its blanks.
 SOURCE_BREAK = re.compile(r"(?<![ \t\f])[ \t\f]*[\r\n][ \t\r\n\f]*")
+#: One inside a text, which browsers show as a blank (cz-xinbei, moe); those beside a tag, or beside a
+#: sign of `walk.signs`, are mostly the layout of the source.
+_APART = r"\s\ud800-\ud803"
+WRITTEN_BREAK = re.compile(rf"(?<=[^{_APART}])[ \t\f]*[\r\n][ \t\r\n\f]*(?=[^{_APART}])")
 
 
 @dataclass(slots=True)
@@ -175,7 +179,7 @@ class Walk:
         if self._preserved:
             text = text.replace("\r\n", HARD_BREAK)
         elif "\n" in text or "\r" in text:
-            text = SOURCE_BREAK.sub(SOFT_BREAK, text)
+            text = SOURCE_BREAK.sub(SOFT_BREAK, WRITTEN_BREAK.sub(" ", text))
         self._pieces.append(text)
 
     def _end_line(self, following: Element) -> None:
