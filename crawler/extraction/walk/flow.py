@@ -40,7 +40,7 @@ HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE
 BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|table)\b", re.IGNORECASE)
 # The look behind lets each run of blanks be tried once, not from each of its blanks.
 SOURCE_BREAK = re.compile(r"(?<![ \t\f])[ \t\f]*[\r\n][ \t\r\n\f]*")
-#: One inside a text, which browsers show as a blank (cz-xinbei, moe); those beside a tag, or beside a
+#: One inside a text, which browsers show as a blank (cz-xinbei, moe); those beside a tag, or a
 #: sign of `walk.signs`, are mostly the layout of the source.
 _APART = r"\s\ud800-\ud803"
 WRITTEN_BREAK = re.compile(rf"(?<=[^{_APART}])[ \t\f]*[\r\n][ \t\r\n\f]*(?=[^{_APART}])")
