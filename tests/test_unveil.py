@@ -238,3 +238,9 @@ ENDLESS: dict[str, Callable[[int], str]] = {
 def test_what_never_ends_is_looked_at_once(kind: str) -> None:
     read_page = Page(capture(page(ENDLESS[kind](100_000))))
     assert all(len(one.markup) < 2_000_000 for one in carriers(read_page.tree, read_page.html))
+
+
+def test_characters_that_no_xml_has_do_not_stop_a_carried_body() -> None:
+    """Found by mutation: lxml parses U+0001, and refuses it as a text that is set."""
+    result = read_html(f"{PLACE}<textarea>{escape('&#1;' + BODY)}</textarea>")
+    assert result.body.endswith("\n\n".join(LINES[1:]))

@@ -84,8 +84,8 @@ def _shown_at(page: Page, carrier: Carrier, places: Iterable[Element]) -> Elemen
         shown.clear(keep_tail=True)
         shown.tag = "div"
     content = parsed(carrier.markup)
-    shown.text = content.text
-    shown.extend(list(content))
+    content.tag = "div"
+    shown.append(content)  # whole: a text copied by itself may have characters lxml takes from none
     page.look_again()
     return shown
 
