@@ -56,7 +56,8 @@ class Printed:
     @cached_property
     def text(self) -> str:
         if self.page is None:  # plain text is read as well
-            return bare(decode(self.capture.content)[0])
+            declared = self.capture.header("Content-Type") or ""
+            return bare(decode(self.capture.content, declared)[0])
         return bare("".join(self.page.tree.itertext()))
 
     @cached_property
@@ -155,7 +156,10 @@ def check_fields(result: PageResult, printed: Printed) -> None:
         if day:
             assert ISO_DATE.fullmatch(day)
             assert parse_date(sources[name]["raw"]) == day
-            assert printed.says(sources[name]["raw"]), sources[name]
+            raw = sources[name]["raw"]
+            drawn = MARKER.match(raw)  # a list draws the number of an item
+            said = (raw, raw[drawn.end() :] if drawn else raw)
+            assert any(map(printed.says, said)), sources[name]
     values = [value for label, value in result.infobox if label not in MADE_BY_READ]
     values += [result.source, *result.breadcrumb]
     values += [sources["doc_number"]["value"]] if "doc_number" in sources else []

@@ -12,7 +12,7 @@ from crawler.extraction.fields.label_names import DATA, any_of, expanded, spelle
 from crawler.extraction.fields.label_patterns import ONLY_LABEL
 from crawler.extraction.fields.labels import Token
 from crawler.extraction.page import Page
-from crawler.extraction.walk.flow import Element
+from crawler.extraction.walk.flow import LISTS, Element
 from crawler.extraction.whitespace import bare, squeeze
 
 _DATA = DATA["breadcrumb"]
@@ -80,7 +80,7 @@ def find_breadcrumb(page: Page, tokens: Sequence[Token]) -> tuple[str, ...]:
 def _unnumbered(token: Token) -> Token:
     """A line without the number that a list puts in front of its item."""
     number = _NUMBERED.match(token.text)
-    if number is None or next(token.element.iterancestors("ol"), None) is None:
+    if number is None or next(token.element.iterancestors(*LISTS), None) is None:
         return token
     return token._replace(text=token.text[number.end() :])
 
