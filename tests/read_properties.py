@@ -147,18 +147,22 @@ def lines_of(result: PageResult) -> Iterator[str]:
             yield from (cell for row in block.rows for cell in row)
 
 
+def with_and_without_number(line: str) -> tuple[str, str]:
+    """A line, and the same less the number that a list draws before its item."""
+    drawn = MARKER.match(line)
+    return line, line[drawn.end() :] if drawn else line
+
+
 def check_fields(result: PageResult, printed: Printed) -> None:
     sources = result.field_sources
     if result.title and result.title != CONTEXT.link_text:
-        assert printed.says(result.title), result.title
+        assert any(map(printed.says, with_and_without_number(result.title))), result.title
     dated = {"published": result.published, "成文日期": result.info("成文日期")}
     for name, day in dated.items():
         if day:
             assert ISO_DATE.fullmatch(day)
             assert parse_date(sources[name]["raw"]) == day
-            raw = sources[name]["raw"]
-            drawn = MARKER.match(raw)  # a list draws the number of an item
-            said = (raw, raw[drawn.end() :] if drawn else raw)
+            said = with_and_without_number(sources[name]["raw"])
             assert any(map(printed.says, said)), sources[name]
     values = [value for label, value in result.infobox if label not in MADE_BY_READ]
     values += [result.source, *result.breadcrumb]
