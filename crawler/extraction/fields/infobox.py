@@ -106,21 +106,25 @@ def _printing(found: Sequence[Pair], lines: Lines) -> tuple[Element, ...]:
                 counts.setdefault(element, set()).add(pair.name)
     holders = [one for one, names in counts.items() if len(names) >= 2 and one.tag in _HOLDERS]
     short = [one for one in holders if _is_short(lines.of(one))]
-    return tuple(one for one in short if not any(_replaces(other, one, counts) for other in short))
+    outdone = _outdone(short, counts)
+    return tuple(one for one in short if one not in outdone)
 
 
-def _replaces(other: Element, one: Element, counts: dict[Element, set[str]]) -> bool:
-    """Whether ``other`` is the better choice of two elements that print the same labels.
+def _outdone(short: Sequence[Element], counts: dict[Element, set[str]]) -> set[Element]:
+    """Of two elements, one in the other, that print the same labels: the one not to take.
 
-    The inner one is, except that a whole table is better than the row that holds its values.
+    The inner one is better, except that a whole table is better than the row that holds its values.
     """
-    if counts[one] != counts[other]:
-        return False
-    if one.tag == "tr" and other.tag == "table":
-        return other in one.iterancestors()
-    if one.tag == "table" and other.tag == "tr":
-        return False
-    return one in other.iterancestors()
+    known, outdone = frozenset(short), set[Element]()
+    for inner in short:
+        for outer in inner.iterancestors():
+            if outer in known and counts[inner] == counts[outer]:
+                tags = (inner.tag, outer.tag)
+                if tags == ("tr", "table"):
+                    outdone.add(inner)
+                elif tags != ("table", "tr"):
+                    outdone.add(outer)
+    return outdone
 
 
 def _is_short(lines: Sequence[Line]) -> bool:
