@@ -7,14 +7,22 @@ asked for with the retry that waits for it. (Of disks and of parts of pages: tes
 
 from __future__ import annotations
 
+import json
+import os
 import signal
 import time
 from contextlib import ExitStack
 from pathlib import Path
+from typing import Self
 
 import pytest
+from scrapy import signals
+from scrapy.crawler import Crawler
 
+from crawler import settings as production
+from crawler.layout import Layout
 from tests.fetch_lab import started
+from tests.small_portal import PORTAL, SmallPortal, crawl, serving
 from tests.wire_server import HANG, STREAM, Script, WireServer
 
 PROMISED = 10
@@ -91,3 +99,27 @@ def test_nothing_that_a_crawl_waits_for_keeps_it_from_stopping(
     words = {key for key in done.stats if key.startswith("outcome/")}
     assert words <= {"outcome/server_error", "outcome/rate_limited", "outcome/maintenance"}
     assert {end[0] for end in done.ends.values()} <= {"Interrupted"}
+
+
+class SignalAtOpening:
+    """An extension that stops its own crawl before the engine runs."""
+
+    @classmethod
+    def from_crawler(cls, crawler: Crawler) -> Self:
+        crawler.signals.connect(cls.stop, signals.spider_opened)
+        return cls()
+
+    @staticmethod
+    def stop() -> None:
+        os.kill(os.getpid(), signal.SIGTERM)
+
+
+def test_a_signal_that_comes_before_the_engine_runs_interrupts_the_run(tmp_path: Path) -> None:
+    stopper = f"{__name__}.{SignalAtOpening.__name__}"
+    extensions = json.dumps({**production.EXTENSIONS, stopper: 1000})
+    with serving(SmallPortal([])) as server:
+        done = crawl(tmp_path, server, "-s", f"EXTENSIONS={extensions}")
+    assert done.returncode == 1, done.stderr
+    assert "Traceback" not in done.stderr
+    (run,) = Layout(tmp_path).run_dir(PORTAL).glob("*.json")
+    assert json.loads(run.read_text())["verdict"] == "interrupted"

@@ -20,6 +20,7 @@ from crawler.errors import StateError, XianzhiError
 from crawler.fetch.contact import require_contact
 from crawler.fetch.polite_settings import check_politeness
 from crawler.fetch.scope import scope_hosts
+from crawler.fetch.stopping import stop_unstarted
 from crawler.isolation.limits import check_attachments
 from crawler.layout import Layout
 from crawler.portal.choice import named_spider
@@ -79,6 +80,7 @@ class Command(ScrapyCrawl):
 
     def _crawl(self, crawler: Crawler, opts: argparse.Namespace) -> None:
         assert self.crawler_process is not None
+        stop_unstarted(crawler)
         self.crawler_process.crawl(crawler, **opts.spargs)
         self.crawler_process.start()
         reason = crawler.stats.get_value("finish_reason") if crawler.stats else None
