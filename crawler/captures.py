@@ -44,11 +44,28 @@ class Note:
 
 
 @dataclass(frozen=True, slots=True)
+class Conversion:
+    """What a tool made of the bytes of a capture: a WARC ``conversion`` record.
+
+    ``engine`` is ``libreoffice`` or ``rapidocr``; ``version`` and ``settings`` are what it was
+    and how it was told to work.
+    """
+
+    record_id: str
+    engine: str
+    version: str
+    settings: tuple[tuple[str, str], ...]
+    content_type: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Capture:
     """One HTTP exchange as `read` sees it: the decoded entity of a WARC record.
 
     ``headers`` keep wire order, case and repeats (latin-1). ``content`` is the entity after
     Content-Encoding was undone. ``truncated`` is the WARC-Truncated reason or None.
+    ``conversions`` is what tools made of it so far, at most one for each engine: the latest.
     """
 
     record_id: str
@@ -59,6 +76,7 @@ class Capture:
     content: bytes = field(repr=False)
     truncated: str | None = None
     note: Note = Note(portal="", spider="")
+    conversions: tuple[Conversion, ...] = ()
 
     def header(self, name: str) -> str | None:
         """The last value of a header, or None."""

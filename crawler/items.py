@@ -25,6 +25,7 @@ from crawler.blocks import render_blocks as render_blocks
 from crawler.captures import Capture as Capture
 from crawler.captures import CaptureRef as CaptureRef
 from crawler.captures import Context as Context
+from crawler.captures import Conversion as Conversion
 from crawler.captures import Note as Note
 from crawler.words import FetchOutcome as FetchOutcome
 from crawler.words import Kind as Kind
