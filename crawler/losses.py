@@ -16,7 +16,7 @@ from typing import NamedTuple
 from crawler import RULES_VERSION
 from crawler.hanzi import count_han, without_han
 from crawler.items import Document, Paragraph, Table
-from crawler.runs.rules import SIZES_LEFT
+from crawler.thresholds import SIZES_LEFT
 
 #: A report says more than this; less is a stub, or a body that was not found.
 _TEXT_HAN = 200

@@ -27,7 +27,7 @@ from crawler.learn.rules import HostRules, learn
 from crawler.learn.sample import Holder, Sample, sample_of
 from crawler.losses import TRAITS
 from crawler.portal.choice import spider_for
-from crawler.runs.rules import LOSS_RULES, TRAIT_RULES
+from crawler.thresholds import LOSS_RULES, TRAIT_RULES
 from crawler.warc.reader import CaptureReader
 from crawler.warc.records import Exchange
 from crawler.warc.writer import WarcWriter

@@ -19,11 +19,11 @@ from crawler.layout import Layout
 from crawler.losses import TRAITS, Profile, compare, profile_of
 from crawler.runs.files import last_run
 from crawler.runs.likelihood import chance_of_losses
-from crawler.runs.rules import LOSS_RULES
 from crawler.state import known, pages
 from crawler.state.pagerows import PageRole
 from crawler.state.pages import Answer
 from crawler.state.schedule import SECOND_LOOK, sample_size
+from crawler.thresholds import LOSS_RULES
 from tests.portals import truth
 from tests.portals.demo import DAY, FAST, scrapy
 from tests.portals.serve import running

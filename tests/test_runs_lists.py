@@ -11,8 +11,8 @@ from crawler.items import Context, Link, ListPage, Rel
 from crawler.runs.collect import Collector
 from crawler.runs.evidence import Evidence, Holdings, baseline_of
 from crawler.runs.observed import Observed
-from crawler.runs.rules import LIMITS
 from crawler.runs.verdict import Judgement, judge_run
+from crawler.thresholds import LIMITS
 
 HOST = "http://a.gov.cn"
 COLUMN, LIST, NEXT = f"{HOST}/nb/", f"{HOST}/nb/bm/", f"{HOST}/nb/bm/index_1.html"

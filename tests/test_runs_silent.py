@@ -6,7 +6,7 @@ from pathlib import Path
 
 from crawler.layout import Layout
 from crawler.runs.files import last_run
-from crawler.runs.rules import LIMITS
+from crawler.thresholds import LIMITS
 from tests.fetch_lab import Answer, Server
 from tests.portals.demo import FAST, Crawl, scrapy
 from tests.small_portal import HOST, LIST, PORTAL, SmallPortal, report_paths

@@ -37,12 +37,12 @@ from crawler.portal.lookback import look_back
 from crawler.portal.pages import PortalPages, Reading
 from crawler.render.need import why_render
 from crawler.render.renderer import Renderer
-from crawler.runs.rules import LIMITS
 from crawler.state.conditional import READ_AS
 from crawler.state.lists import Step
 from crawler.state.memory import WRITES, Memory, memory_of
 from crawler.state.pagerows import PageRole
 from crawler.state.schedule import DEFAULT_RECHECK, period, switch
+from crawler.thresholds import LIMITS
 from crawler.titles import possible
 from crawler.warc.reader import CaptureReader
 

@@ -11,8 +11,8 @@ from crawler.runs.deadlines import due_date, overdue
 from crawler.runs.evidence import Evidence
 from crawler.runs.findings import Finding, counted, some
 from crawler.runs.likelihood import chance_of_more
-from crawler.runs.rules import FAILING, LIMITS, RATE_RULES, RateRule
 from crawler.runs.words import FINISHED, STOPPED, Verdict
+from crawler.thresholds import FAILING, LIMITS, RATE_RULES, RateRule
 
 #: Outcomes that show the portal answered with pages.
 _ANSWERED = ("ok", "not_modified")

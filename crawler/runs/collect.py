@@ -15,7 +15,7 @@ from crawler.items import Document, ListPage, Rel
 from crawler.losses import TRAITS
 from crawler.runs.further import FurtherPages
 from crawler.runs.observed import CLOSED, LINKED, NO_ANSWER, ColumnRead, ListSeen, Observed
-from crawler.runs.rules import FAILING
+from crawler.thresholds import FAILING
 from crawler.titles import judge, possible
 from crawler.urls import canonical_url
 

@@ -12,8 +12,8 @@ from crawler.runs.evidence import Evidence
 from crawler.runs.findings import Finding, some
 from crawler.runs.likelihood import chance_of_fewer, chance_of_losses
 from crawler.runs.observed import ColumnRead
-from crawler.runs.rules import LIMITS, LOSS_RULES, TRAIT_RULES, TraitRule
 from crawler.runs.words import Verdict
+from crawler.thresholds import LIMITS, LOSS_RULES, TRAIT_RULES, TraitRule
 
 
 def lost_traits(evidence: Evidence) -> Iterator[Finding]:

@@ -11,8 +11,8 @@ from collections.abc import Iterator, Sequence
 from crawler.runs.evidence import Evidence
 from crawler.runs.findings import Finding, some
 from crawler.runs.observed import CLOSED, NO_ANSWER, ListSeen
-from crawler.runs.rules import FAILING, LIMITS, LIST_RULES, ListRule
 from crawler.runs.words import FINISHED, Verdict
+from crawler.thresholds import FAILING, LIMITS, LIST_RULES, ListRule
 
 #: Ends that say the list itself is no more, or is closed. After any other failure the next run
 #: asks again.

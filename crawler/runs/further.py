@@ -15,7 +15,7 @@ from dataclasses import replace
 from crawler.discovery.drift import directories_of
 from crawler.items import Link
 from crawler.runs.observed import ListSeen
-from crawler.runs.rules import LIMITS
+from crawler.thresholds import LIMITS
 
 #: What the address of a further page answers where the list no longer has it.
 _NO_PAGE = frozenset({"not_found", "gone", "soft_404", "redirected"})

@@ -39,7 +39,7 @@ from crawler.runs.files import Run, healthy_runs, run_before, write_run
 from crawler.runs.final import judged_run, unwritten_run
 from crawler.runs.holdings import holdings_of
 from crawler.runs.observed import CLOSED, Observed
-from crawler.runs.rules import LIMITS
+from crawler.thresholds import LIMITS
 
 logger = logging.getLogger(__name__)
 
