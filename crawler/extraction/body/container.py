@@ -115,12 +115,16 @@ def find_body(page: Page) -> Body:
     ]
     best = _choose(candidates) if candidates else None
     is_bare = best is None or _is_bare(page, best)
-    if is_bare and (carried := unveil(page, _empty_containers(page))):
-        return Body((carried[0],), carried[1], strong=True)
     known = best and Body(continued(page, best.elements), f"container:{best.name}", best.strong)
-    if known and not _waits(page, known):
+    waits = known is None or _waits(page, known)
+    if known and not (is_bare or waits):
         return known
-    if hidden := hidden_body(page):
+    shown = prose_han(page.lines)
+    if is_bare and (carried := unveil(page, shown, _empty_containers(page))):
+        return Body((carried[0],), carried[1], strong=True)
+    if known and not waits:
+        return known
+    if hidden := hidden_body(page, shown):
         return Body(continued(page, hidden[:1]), hidden[1], strong=True)
     found = find_text(page)
     if found and (known is None or found[1] == "prose"):
