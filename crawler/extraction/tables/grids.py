@@ -143,9 +143,8 @@ def _inner_tables(table: Element) -> Iterator[Element]:
             yield inner
 
 
-def _span(cell: Element, name: str) -> int:
+def _span(stated: str | None) -> int:
     """How far a cell reaches; 0 is a rowspan's word for the rest of its section."""
-    stated = cell.get(name)
     if stated is None or stated == "1":
         return 1
     value = stated.strip()
@@ -171,10 +170,8 @@ def _place(table_rows: Sequence[Row], lines_of: LinesOf) -> list[Cell]:
         for element in row.cells:
             while column < len(free) and free[column] > row_number:
                 column += 1
-            rows, columns = 1, 1
-            if element.keys():  # most cells state nothing, and then no span
-                rows = min(_span(element, "rowspan") or row.left, row.left)
-                columns = _span(element, "colspan") or 1
+            rows = min(_span(element.get("rowspan")) or row.left, row.left)
+            columns = _span(element.get("colspan")) or 1
             if column + columns > MAX_COLUMNS:
                 return []
             text = cell_text(lines_of(element))

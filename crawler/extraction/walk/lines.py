@@ -37,7 +37,7 @@ class Lines:
     def of(self, element: Element) -> Sequence[Line]:
         """What `visible_lines` would find; what was not met as a block is walked for itself."""
         span = self._spans.get(element)
-        return visible_lines(element) if span is None else self.all[span[0] : span[1]]
+        return walk_page(element).lines if span is None else self.all[span[0] : span[1]]
 
     def count(self, element: Element) -> int:
         """How many lines `of` has, as far as that is known without a walk."""
@@ -48,7 +48,7 @@ class Lines:
         """How many characters the lines have that `of` finds."""
         span = self._spans.get(element)
         if span is None:
-            return sum([len(line.text) for line in visible_lines(element)])
+            return sum([len(line.text) for line in self.of(element)])
         if not self._lengths:
             self._lengths = list(accumulate([len(line.text) for line in self.all], initial=0))
         return self._lengths[span[1]] - self._lengths[span[0]]
