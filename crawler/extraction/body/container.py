@@ -93,8 +93,12 @@ class _Rules:
             if not self._classes.isdisjoint(classes.lower().split())
         }
         for element, tag, name, classes in page.named:
-            name = name.lower()
-            if classes in classed or tag in tags or name in ids or name.startswith(starts):
+            name = name and name.lower()  # most have none
+            if (
+                classes in classed
+                or tag in tags
+                or (name and (name in ids or name.startswith(starts)))
+            ):
                 yield element, self.names(tag, name, classes.lower().split())
 
 
@@ -115,7 +119,7 @@ def find_body(page: Page) -> Body:
     ]
     best = _choose(candidates) if candidates else None
     is_bare = best is None or _is_bare(page, best)
-    known = best and Body(continued(page, best.elements), f"container:{best.name}", best.strong)
+    known = _known(page, best) if best else None
     waits = known is None or _waits(page, known)
     if known and not (is_bare or waits):
         return known
@@ -130,6 +134,10 @@ def find_body(page: Page) -> Body:
     if found and (known is None or found[1] == "prose"):
         return Body(with_neighbours(page, *found), found[1])
     return known or Body((page.root,), "whole-page")
+
+
+def _known(page: Page, chosen: _Candidate) -> Body:
+    return Body(continued(page, chosen.elements), f"container:{chosen.name}", chosen.strong)
 
 
 def _is_bare(page: Page, chosen: _Candidate) -> bool:
