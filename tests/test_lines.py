@@ -74,6 +74,27 @@ def test_header_lines_come_from_the_one_walk_as_from_one_of_their_own(markup: st
     _hold_the_careful_walk(html.document_fromstring(markup).body)
 
 
+def test_scripts_beside_the_body_show_nothing_that_its_walk_lacks() -> None:
+    tree = html.document_fromstring("<body><p>甲<span>乙</span></p><td></td>丙</body>")
+    tree.insert(1, html.fragment_fromstring("<style>p {}</style>"))
+    tree.append(html.fragment_fromstring("<script>不是字</script>"))
+    lines = Lines(tree.body)
+    assert lines.parted(tree) is not None
+    assert _token_texts(tokens(tree, lines=lines)) == _token_texts(tokens(tree))
+    tree.append(html.fragment_fromstring("<p>丁</p>"))
+    assert lines.parted(tree) is None
+
+
+def test_a_body_in_a_cell_behind_other_cells_is_told_without_a_second_walk() -> None:
+    cells = "<tr><td>前</td><td></td><td><div>文</div></td></tr>"
+    root = html.document_fromstring(f"<table><tr><td><table>{cells}</table></td></tr></table>").body
+    lines = Lines(root)
+    for body in root.iter("div", "td"):
+        found = lines.parted(root, (body,))
+        assert found is not None
+        assert _token_texts(tokens(root, (body,), lines)) == _token_texts(tokens(root, (body,)))
+
+
 @settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 @given(TREES)
 def test_the_tight_walk_of_any_page_is_the_careful_one(markup: str) -> None:

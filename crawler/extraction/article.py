@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
 from crawler.extraction.body.container import Body, find_body
@@ -105,7 +106,7 @@ def _rows(lines: Sequence[Line], parts: Sequence[PartRef]) -> frozenset[str]:
 def _has_copy(page: Page, body: Body) -> bool:
     hidden = (line for one in page.flowed.hidden for line in page.lines_of(one))
     own = [line for one in body.elements for line in page.lines_of(one)]
-    return is_printed_elsewhere((*page.lines, *hidden), own)
+    return is_printed_elsewhere(chain(page.lines, hidden), own)
 
 
 def _is_said_better(heading: str, linked: str) -> bool:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Container, Sequence
+from collections.abc import Collection, Container, Sequence
 from importlib.resources import files
 from itertools import takewhile
 
@@ -79,7 +79,7 @@ def without_chrome(
     blocks: Sequence[Block],
     rows: Container[str] = (),
     files: Container[str] = (),
-    others: Container[str] = (),
+    others: Collection[str] = (),
 ) -> tuple[Block, ...]:
     """The blocks less lines of chrome and of ``others``; words of a footer go at the end only.
 
@@ -90,7 +90,8 @@ def without_chrome(
     kept = [
         one
         for one in blocks
-        if not isinstance(one, Paragraph) or not (is_chrome(one.text) or bare(one.text) in others)
+        if not isinstance(one, Paragraph)
+        or not (is_chrome(one.text) or (others and bare(one.text) in others))
     ]
     while kept and isinstance(last := kept[-1], Paragraph):
         if is_foot(last.text) or bare(last.text) in files:

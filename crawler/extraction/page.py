@@ -163,8 +163,12 @@ def parsed(markup: str) -> Element:
 
 def _parse(markup: str) -> Element:
     """The tree. An XML declaration would contradict the decoding, so bytes are fed."""
-    parser = etree.HTMLParser(
-        encoding="utf-8", remove_comments=True, remove_pis=True, huge_tree=True
+    parser = etree.HTMLParser(  # a table of the ids would be asked by nobody
+        encoding="utf-8",
+        remove_comments=True,
+        remove_pis=True,
+        huge_tree=True,
+        collect_ids=False,
     )
     parser.set_element_class_lookup(_ONE_CLASS)
     if most_attributes(markup, MAX_ATTRIBUTES) > MAX_ATTRIBUTES:

@@ -93,8 +93,12 @@ class _Rules:
             if not self._classes.isdisjoint(classes.lower().split())
         }
         for element, tag, name, classes in page.named:
-            name = name.lower()
-            if classes in classed or tag in tags or name in ids or name.startswith(starts):
+            name = name and name.lower()  # most have none
+            if (
+                classes in classed
+                or tag in tags
+                or (name and (name in ids or name.startswith(starts)))
+            ):
                 yield element, self.names(tag, name, classes.lower().split())
 
 
@@ -115,17 +119,25 @@ def find_body(page: Page) -> Body:
     ]
     best = _choose(candidates) if candidates else None
     is_bare = best is None or _is_bare(page, best)
-    if is_bare and (carried := unveil(page, _empty_containers(page))):
-        return Body((carried[0],), carried[1], strong=True)
-    known = best and Body(continued(page, best.elements), f"container:{best.name}", best.strong)
-    if known and not _waits(page, known):
+    known = _known(page, best) if best else None
+    waits = known is None or _waits(page, known)
+    if known and not (is_bare or waits):
         return known
-    if hidden := hidden_body(page):
+    shown = prose_han(page.lines)
+    if is_bare and (carried := unveil(page, shown, _empty_containers(page))):
+        return Body((carried[0],), carried[1], strong=True)
+    if known and not waits:
+        return known
+    if hidden := hidden_body(page, shown):
         return Body(continued(page, hidden[:1]), hidden[1], strong=True)
     found = find_text(page)
     if found and (known is None or found[1] == "prose"):
         return Body(with_neighbours(page, *found), found[1])
     return known or Body((page.root,), "whole-page")
+
+
+def _known(page: Page, chosen: _Candidate) -> Body:
+    return Body(continued(page, chosen.elements), f"container:{chosen.name}", chosen.strong)
 
 
 def _is_bare(page: Page, chosen: _Candidate) -> bool:

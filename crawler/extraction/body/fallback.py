@@ -153,7 +153,7 @@ def _is_only_links(page: Page) -> bool:
         return False
     shown = (line.text for line in page.lines)
     hidden = ("".join(element.itertext()) for element in page.flowed.hidden)
-    if any(has_sentence(bare(text)) for text in (*shown, *hidden)):
+    if any("。" in text and has_sentence(bare(text)) for text in (*shown, *hidden)):
         return False
     return _han_in_tables(page) < _LEAST_IN_TABLES
 
@@ -163,7 +163,7 @@ def _rows_in_tables(page: Page, lines: Iterable[Line]) -> tuple[Element, str] | 
 
     Other lists are read as the page they are.
     """
-    if not any(is_data(table, page.lines_of) for table in page.root.iter("table")):
+    if not any(is_data(table, page.flowed) for table in page.root.iter("table")):
         return None
     rows = _Held((line for line in lines if is_row(line)), lambda line: line.linked)
     around = rows.deepest(_CORE_SHARE)
@@ -175,7 +175,7 @@ def _han_in_tables(page: Page) -> int:
     total = 0
     for table in page.root.iter("table"):
         size, linked = _weight(page.lines_of(table))
-        if size > 2 * linked and is_data(table, page.lines_of):
+        if size > 2 * linked and is_data(table, page.flowed):
             total += size - linked
     return total
 

@@ -42,7 +42,7 @@ def blocks_of(
 
 
 def _blocks(root: Element, skip: Collection[Element], lines: Lines) -> Iterator[Block]:
-    tables = [table for table in root.iter("table") if is_data(table, lines.of)]
+    tables = [table for table in root.iter("table") if is_data(table, lines)]
     if tables and tables[0] is root:  # behind a container that was closed early
         yield from _table_blocks(root, lines)
         return

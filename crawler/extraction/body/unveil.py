@@ -23,13 +23,12 @@ _MARK = "data-unveiled"
 _HOLDERS = frozenset(("div", "td", "article", "section", "main"))
 
 
-def unveil(page: Page, places: Iterable[Element]) -> tuple[Element, str] | None:
+def unveil(page: Page, shown: int, places: Iterable[Element]) -> tuple[Element, str] | None:
     """Put the carried body into the page's tree; the element that holds it now, and its way.
 
-    ``places`` are containers that stand empty: a script that does not name its target fills the
-    first of them.
+    ``shown`` is the page's visible prose in Han characters. ``places`` are containers that stand
+    empty: a script that does not name its target fills the first of them.
     """
-    shown = prose_han(page.lines)
     if shown >= _SHOWN_HAN:
         return None
     carried = carriers(page.tree, page.html, page.tagged(*BOXES, "script"))
@@ -52,9 +51,8 @@ def _around(page: Page, element: Element) -> Element:
     return element
 
 
-def hidden_body(page: Page) -> tuple[Element, str] | None:
+def hidden_body(page: Page, shown: int) -> tuple[Element, str] | None:
     """The hidden element that waits for a script with the text of a page that shows none (d01)."""
-    shown = prose_han(page.lines)
     if shown >= _SHOWN_HAN:
         return None
     sizes = [(prose_han(page.lines_of(one)), one) for one in page.flowed.hidden]

@@ -94,7 +94,7 @@ def _is_of_the_text(page: Page, table: Element) -> bool:
     labels = sum(1 for line in lines if _is_label(line.text))
     if labels >= _LEAST_LABELS and labels * 3 >= len(lines):
         return False
-    return is_data(table, page.lines_of)
+    return is_data(table, page.flowed)
 
 
 def _wraps_form(tables: Sequence[Element], beside: Sequence[Line]) -> bool:

@@ -118,6 +118,13 @@ def _is_no_file(href: str) -> bool:
     return not _HINT.search(href)
 
 
+def leads_to_file(page: Page, href: str) -> bool:
+    """Whether a link of a page leads to a file, told without joining most of them."""
+    if _is_no_file(href) and _is_no_file(page.base_url):
+        return False
+    return is_file(page.absolute(href))
+
+
 def is_file(url: str) -> bool:
     """Whether a URL names a file by its path or by a family's way of downloading."""
     parts = urlsplit(url)

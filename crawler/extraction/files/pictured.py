@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from crawler.extraction.boilerplate import names_owner
-from crawler.extraction.files.attachments import is_file, shown_file
+from crawler.extraction.files.attachments import leads_to_file, shown_file
 from crawler.extraction.files.filenames import has_words
 from crawler.extraction.files.images import may_hold_text
 from crawler.extraction.page import Page
@@ -45,7 +45,7 @@ def leads_on(page: Page, element: Element) -> bool:
     links = [one for one in element.iter("a") if has_words(one)]
     if len(links) > _MOST_FILES:
         return True
-    return not all(is_file(page.absolute(one.get("href") or "")) for one in links)
+    return not all(leads_to_file(page, one.get("href") or "") for one in links)
 
 
 def _below_title(page: Page) -> Iterator[Element]:
@@ -80,4 +80,4 @@ def _is_shown(page: Page, element: Element) -> bool:
     if element.tag in _FRAMES:
         address = element.get("src") or element.get("data") or ""
         return bool(shown_file(page, page.absolute(address)))
-    return is_file(page.absolute(element.get("href") or ""))
+    return leads_to_file(page, element.get("href") or "")

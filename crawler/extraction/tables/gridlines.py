@@ -67,6 +67,8 @@ def logical_columns(cells: Sequence[Cell]) -> dict[tuple[int, int], int]:
     if all(cell.columns == cell.rows == 1 for cell in cells):
         return {(cell.row, cell.column): cell.column for cell in cells}
     by_row = _by_row(cells)
+    if _is_even(by_row, max([cell.end for cell in cells])):
+        return {(cell.row, cell.column): cell.column for cell in cells}
     usual = _usual(by_row.values())
     lines = _lines(by_row, usual)
     if counted := counted_columns(by_row, len(set(lines.values())) - 1):
@@ -93,6 +95,19 @@ def _by_row(cells: Sequence[Cell]) -> dict[int, list[Cell]]:
     for row_cells in by_row.values():
         row_cells.sort(key=_COLUMN)
     return by_row
+
+
+def _is_even(by_row: Mapping[int, Sequence[Cell]], end: int) -> bool:
+    """Whether all rows reach the end and one of them has a text, and a cell at each line.
+
+    It is parted by all lines of the grid, so that no two of them are one: so are most forms.
+    """
+    return all(row[-1].end == end for row in by_row.values()) and any(
+        len(row) == end
+        and [cell.column for cell in row] == list(range(end))
+        and any(cell.text and cell.row == number for cell in row)
+        for number, row in by_row.items()
+    )
 
 
 def _usual(rows: Iterable[Sequence[Cell]]) -> _Usual:

@@ -14,7 +14,7 @@ from crawler.blocks import Table
 from crawler.extraction.tables.gridlines import Cell, logical_columns
 from crawler.extraction.tables.rows import Layout, Row
 from crawler.extraction.walk.flow import Element, Line
-from crawler.extraction.walk.lines import LinesOf, visible_lines
+from crawler.extraction.walk.lines import Lines, LinesOf, visible_lines
 from crawler.extraction.whitespace import HARD_BREAK, han, join, joined, soften, squeeze
 
 Grid: TypeAlias = tuple[tuple[str, ...], ...]
@@ -32,27 +32,28 @@ ARTICLE_CELL_LINES = 4
 ARTICLE_SHARE = 0.6
 
 
-def is_data(table: Element, lines_of: LinesOf = visible_lines) -> bool:
-    """Whether a table holds data; layout tables are read as lines like any other block."""
+def is_data(table: Element, page: Lines | None = None) -> bool:
+    """Whether a table holds data; layout tables are read as lines like any other block.
+
+    ``page`` has the lines of what the table stands in, where that has been walked already.
+    """
     if table.get("role") == "presentation":
         return False
-    lines = lines_of(table)
+    page = page or Lines(table)
+    lines = page.of(table)
     if all(line.linked and not line.unlinked for line in lines):
         return False  # links in columns (d26)
     inner = list(_inner_tables(table))
     # A table inside is among the cells here and has too little for any. Few cells are long:
     # what is in a table is only counted for them.
-    long = [cell for cell in table.iterdescendants("td", "th") if _is_long(lines_of(cell))]
+    cells = table.iterdescendants("td", "th")
+    long = [cell for cell in cells if page.length(cell) > ARTICLE_CELL_HAN]
     if not inner and not long:
         return True
     total = _size(lines)
-    if sum(_size(lines_of(one)) for one in inner) > total / 2:
+    if sum(_size(page.of(one)) for one in inner) > total / 2:
         return False
-    return not any(_is_article(lines_of(cell), total) for cell in long)
-
-
-def _is_long(lines: Sequence[Line]) -> bool:
-    return bool(lines) and sum([len(line.text) for line in lines]) > ARTICLE_CELL_HAN
+    return not any(_is_article(page.of(cell), total) for cell in long)
 
 
 def _is_article(lines: Sequence[Line], total: int) -> bool:
@@ -142,9 +143,8 @@ def _inner_tables(table: Element) -> Iterator[Element]:
             yield inner
 
 
-def _span(cell: Element, name: str) -> int:
+def _span(stated: str | None) -> int:
     """How far a cell reaches; 0 is a rowspan's word for the rest of its section."""
-    stated = cell.get(name)
     if stated is None or stated == "1":
         return 1
     value = stated.strip()
@@ -170,10 +170,8 @@ def _place(table_rows: Sequence[Row], lines_of: LinesOf) -> list[Cell]:
         for element in row.cells:
             while column < len(free) and free[column] > row_number:
                 column += 1
-            rows, columns = 1, 1
-            if element.keys():  # most cells state nothing, and then no span
-                rows = min(_span(element, "rowspan") or row.left, row.left)
-                columns = _span(element, "colspan") or 1
+            rows = min(_span(element.get("rowspan")) or row.left, row.left)
+            columns = _span(element.get("colspan")) or 1
             if column + columns > MAX_COLUMNS:
                 return []
             text = cell_text(lines_of(element))

@@ -70,19 +70,22 @@ def _walked(table: Element, hides: Callable[[Element], bool]) -> Layout:
     walker = etree.iterwalk(table, events=("start", "end"))
     for event, element in walker:
         tag = element.tag
-        if event == "end":
+        if tag in CELL_TAGS:  # most by far, and nothing is asked of them twice
+            if event == "end":
+                continue
+            if not hides(element):
+                if row is None:
+                    row = Row(kind)
+                    found.rows.append(row)
+                row.cells.append(element)
+            _keep_text(found, element.tail)
+            walker.skip_subtree()
+        elif event == "end":
             if tag == "tr" or tag in _SECTIONS:
                 row = None
                 kind = _BODY if tag in _SECTIONS else kind
             _keep_text(found, element.tail if element is not table else None)
-            continue
-        if element is not table and (tag in _WITHOUT_TEXT or hides(element)):
-            walker.skip_subtree()
-        elif tag in CELL_TAGS:
-            if row is None:
-                row = Row(kind)
-                found.rows.append(row)
-            row.cells.append(element)
+        elif element is not table and (tag in _WITHOUT_TEXT or hides(element)):
             walker.skip_subtree()
         elif element is table or tag == "tr" or tag in _SECTIONS or _wraps_cells(element):
             kind = tag if tag in _SECTIONS else kind

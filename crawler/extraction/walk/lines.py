@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import islice
+from itertools import accumulate, islice
 from typing import TypeAlias
 
-from crawler.extraction.walk.flow import CELLS, Element, Line, flow, is_hidden
+from crawler.extraction.walk.flow import CELLS, SKIPPED, Element, Line, flow, is_hidden
 from crawler.extraction.walk.pagewalk import Span, walk_page
 from crawler.extraction.whitespace import han
 
@@ -32,16 +32,26 @@ class Lines:
         self._root = root
         self.hidden = tuple(walked.unseen)  # what is not in the lines; nothing inside is listed
         self.all = tuple(walked.lines)
+        self._lengths: Sequence[int] = ()  # of the lines before each: asked where there are tables
 
     def of(self, element: Element) -> Sequence[Line]:
         """What `visible_lines` would find; what was not met as a block is walked for itself."""
         span = self._spans.get(element)
-        return visible_lines(element) if span is None else self.all[span[0] : span[1]]
+        return walk_page(element).lines if span is None else self.all[span[0] : span[1]]
 
     def count(self, element: Element) -> int:
         """How many lines `of` has, as far as that is known without a walk."""
         start, end, *_ = self._spans.get(element, (0, 0))
         return end - start
+
+    def length(self, element: Element) -> int:
+        """How many characters the lines have that `of` finds."""
+        span = self._spans.get(element)
+        if span is None:
+            return sum([len(line.text) for line in self.of(element)])
+        if not self._lengths:
+            self._lengths = list(accumulate([len(line.text) for line in self.all], initial=0))
+        return self._lengths[span[1]] - self._lengths[span[0]]
 
     def unlinked(self, element: Element) -> int:
         """How many Han characters an element has outside of links."""
@@ -66,7 +76,7 @@ class Lines:
         return None if behind is None else self._parted_in_cell(span[2:], whole[0], *behind)
 
     def _span_around(self, element: Element) -> Span | None:
-        """The span of an element; of <html>, that of a <body> with nothing beside it but <head>."""
+        """The span of an element; of <html>, that of a <body> with nothing to see beside it."""
         if element is self._root.getparent() and _is_all_of(self._root, element):
             element = self._root
         return self._spans.get(element)
@@ -92,9 +102,7 @@ class Lines:
     def _behind(self, root: Element, whole: Element) -> tuple[list[Element], int] | None:
         """The cells below ``root`` that end behind ``whole`` and are empty but for it, and from
         which entry on the two walks are one again; None where it takes a walk to tell."""
-        if whole.tag in CELLS:
-            return None
-        first, _, begin, position = self._spans[whole]
+        first, _, _, position = self._spans[whole]
         above = frozenset(root.iterancestors())
         empty: list[Element] = []
         has_text: bool | None = None
@@ -104,9 +112,10 @@ class Lines:
             if cell not in self._spans:
                 return None
             if has_text is None:
-                if self._has_cell_before(cell, whole, begin):
+                before = self._last_cell_before(whole, cell)
+                if before is None:
                     return None
-                has_text = self._spans[cell][0] < first
+                has_text = self._spans[before][0] < first
             end = self._spans[cell][3]
             is_listed = end > position and self._walked.entries[end - 1] is cell
             if end - is_listed > position:
@@ -116,12 +125,19 @@ class Lines:
             position = end
         return empty, position
 
-    def _has_cell_before(self, cell: Element, whole: Element, begin: int) -> bool:
-        """Whether a cell in ``cell`` may end before ``whole``, whose entries begin there."""
-        inner = next(cell.iterdescendants(*CELLS), None)
-        if inner is None or whole in inner.iterancestors():
-            return False
-        return inner not in self._spans or self._spans[inner][3] <= begin
+    def _last_cell_before(self, whole: Element, cell: Element) -> Element | None:
+        """The last cell that begins before ``whole``, from ``cell`` on, the innermost around it.
+
+        Every cell has an entry, be it itself. None where one was not met as a block.
+        """
+        last, begin = cell, self._spans[whole][2]
+        for inner in cell.iterdescendants(*CELLS):
+            if inner not in self._spans:
+                return None
+            if self._spans[inner][2] >= begin:
+                break
+            last = inner
+        return last
 
     def _entries(self, start: int, end: int) -> Iterator[Parted]:
         parted, lines = self._walked.parted, self.all
@@ -173,7 +189,7 @@ def _is_all_of(body: Element, tree: Element) -> bool:
     beside = [one for one in tree.iterchildren() if one is not body]
     texts = (tree.text, body.tail, *(one.tail for one in beside))
     return (
-        all(one.tag == "head" for one in beside)
+        all(one.tag in SKIPPED for one in beside)
         and not any(text and text.strip() for text in texts)
         and not is_hidden(body)
     )

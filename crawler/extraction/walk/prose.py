@@ -21,7 +21,9 @@ def is_prose(line: Line) -> bool:
     text = line.text
     if len(text) - line.linked < PROSE_HAN:  # a menu's line: told before anything is counted
         return False
-    return any(mark in text for mark in "，,。；") and line.unlinked >= PROSE_HAN
+    if not ("，" in text or "。" in text or "," in text or "；" in text):
+        return False
+    return line.unlinked >= PROSE_HAN
 
 
 def has_sentence(text: str) -> bool:
