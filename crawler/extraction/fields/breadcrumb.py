@@ -34,6 +34,9 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(_LABELS)
+# What a line has that a path begins in: a label or a home page, readings between their characters
+# (d19) or none, or the name of a site before an arrow.
+_MAY_START = re.compile(rf"{_LABELS}|{_HOME}|[{_ARROWHEADS}(（]", re.IGNORECASE)
 _ONLY_HOME = re.compile(rf"[\[【]?(?:{_HOME})[\]】]?", re.IGNORECASE)
 # 首页 龙泉岭路街道 政务公开 above the title, where nothing but its place tells the path from a menu
 # (e20, e23): so near to the body, with an information block between at most, of so few names.
@@ -61,9 +64,10 @@ _LEAST_FROM_CLASS = 2
 
 def find_breadcrumb(page: Page, tokens: Sequence[Token]) -> tuple[str, ...]:
     """The column names, without the home page and words for "this page"."""
-    tokens = [_unnumbered(token) for token in tokens]
+    tokens = [_unnumbered(one) if one.text[:1].isdigit() else one for one in tokens]
     for position, token in enumerate(tokens):
-        start = _start(tokens, position)
+        # No call for the many lines that cannot begin a path.
+        start = _start(tokens, position) if _MAY_START.search(token.text) else None
         if start is None:
             continue
         names = _names_in(_parts(token.text[start:], tokens, position))

@@ -83,6 +83,11 @@ def tokens(
             yield piece
             continue
         line, element = piece
+        if line.isprintable() and "   " not in line:  # most are: no break, no wide gap
+            text = line.strip()
+            if (text or not line) and text not in COLONS:
+                yield Token(text, element)
+            continue
         if SOFT_BREAK in line:
             line = line.replace(SOFT_BREAK, " ")
         for part in line.split(HARD_BREAK) if HARD_BREAK in line else (line,):
@@ -98,8 +103,6 @@ def _parted(root: Element, whole: Sequence[Element]) -> Iterator[Parted]:
 
 def _squeeze_keeping_gaps(text: str) -> str:
     """Blanks to plain spaces; a wide gap stays wide, since header lines part values by it."""
-    if text.isprintable() and "   " not in text:  # most are: no blank but single plain ones
-        return text.strip()
     text = _ODD_BLANK.sub(" ", text)
     return (_WIDE_GAP.sub("   ", text) if "   " in text else text).strip()
 
@@ -111,7 +114,8 @@ def pairs(area: Sequence[Token]) -> list[Pair]:
     while position < len(area):
         token = area[position]
         if not OPENS_LABEL.match(token.text):
-            found += pairs_in(token)
+            if has_sign(token.text):
+                found += pairs_in(token)
             position += 1
             continue
         header, length = _header_row(area, position)
