@@ -127,7 +127,7 @@ def read_header(
             area.append(one)
         else:
             area = after
-        if before and len(after) >= _AFTER_LINES:
+        if area is after and before and len(after) >= _AFTER_LINES:
             break
     if not before:  # a text carried at the very top is shown below its header (f09)
         before, after = after, []

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 from itertools import islice, takewhile
 from typing import NamedTuple
 
@@ -32,6 +33,7 @@ NAME_RANK, BLOCK_RANK = (
     {name: rank for names in NAMES_OF[group].values() for rank, name in enumerate(names)}
     for group in ("header", "infobox")
 )
+_ONLY_COLON = frozenset(COLONS)
 _ITEM_TAGS = frozenset(("li", "dt", "dd"))
 _LABEL_TAGS = CELLS | {"label"}
 _ODD_BLANK, _WIDE_GAP = re.compile(r"[^\S ]"), re.compile(" {3,}")
@@ -70,6 +72,10 @@ class Token(NamedTuple):
         )
 
 
+#: `Token` of both its parts at once: a page has hundreds.
+_token: Callable[[tuple[str, Element]], Token] = partial(tuple.__new__, Token)
+
+
 def tokens(
     root: Element, whole: Sequence[Element] = (), lines: Lines | None = None
 ) -> Iterator[Token | Element]:
@@ -85,14 +91,14 @@ def tokens(
         line, element = piece
         if line.isprintable() and "   " not in line:  # most are: no break, no wide gap
             text = line.strip()
-            if (text or not line) and text not in COLONS:
-                yield Token(text, element)
+            if (text or not line) and text not in _ONLY_COLON:
+                yield _token((text, element))
             continue
         if SOFT_BREAK in line:
             line = line.replace(SOFT_BREAK, " ")
         for part in line.split(HARD_BREAK) if HARD_BREAK in line else (line,):
             text = _squeeze_keeping_gaps(part)
-            if (text or not line) and text not in COLONS:  # a cell may hold but the colon
+            if (text or not line) and text not in _ONLY_COLON:  # a cell may hold but the colon
                 yield Token(text, element)
 
 

@@ -10,7 +10,7 @@ from itertools import chain
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.extraction.files.filenames import file_name, has_words, names_file
-from crawler.extraction.files.nearby import areas, belongs
+from crawler.extraction.files.nearby import Nearby, areas
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import Element
 from crawler.extraction.whitespace import squeeze
@@ -53,6 +53,7 @@ def parts_of(page: Page, body: Sequence[Element]) -> tuple[PartRef, ...]:
 
 def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
     links = (link for area in areas(body) for link in _links(page, area))
+    nearby = Nearby(body, lambda one: is_file(page.absolute(one.get("href") or "")))
     asks_all = not _is_no_file(page.base_url)
     for link in dict.fromkeys(links):  # the areas lie one inside the other
         href = (link.get("href") or "").strip()
@@ -65,7 +66,7 @@ def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
         url = page.absolute(opened or href)
         if not (told or is_file(url)) or _is_enlarged(link, url):
             continue
-        if belongs(link, body, lambda one: is_file(page.absolute(one.get("href") or ""))):
+        if nearby.belongs(link):
             yield PartRef(url, Role.ATTACHMENT, file_name(link, url))
 
 
