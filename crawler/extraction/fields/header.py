@@ -9,7 +9,7 @@ from itertools import islice, takewhile
 
 from crawler.dates import parse_date
 from crawler.extraction.fields.infobox import DOC_NUMBER, INDEX_NUMBER
-from crawler.extraction.fields.label_patterns import ONLY_LABEL
+from crawler.extraction.fields.label_patterns import BLOCK_NAMES, ONLY_LABEL
 from crawler.extraction.fields.labels import (
     INFOBOX,
     Pair,
@@ -23,6 +23,7 @@ from crawler.extraction.fields.plain_labels import plain_pairs
 from crawler.extraction.walk.flow import Element, Line
 from crawler.extraction.walk.lines import Lines
 from crawler.extraction.whitespace import bare, han, joined, squeeze
+from crawler.hanzi import without_readings
 from crawler.items import Block, Paragraph
 
 # Header lines inside a container stand among its first lines, before the first of prose...
@@ -136,8 +137,7 @@ def read_header(
     taken_in = [token for token in top if _is_header(token)]
     above = [*pairs(before), *plain_pairs(before), *_block_inside(top), *pairs(taken_in)]
     if lines and not any(one.field in INFOBOX and one.value for one in above):
-        folded = (one for element in lines.hidden for one in _top_of(element, False, None))
-        above += _block_inside(list(folded))  # shown by a button (h24)
+        above += _block_inside(_folded(lines.hidden))  # shown by a button (h24)
     # Below the text stand 来源 and 发布时间 on some pages, but also the blocks of other pages.
     after = after[:_AFTER_LINES]
     plain = plain_pairs(after)
@@ -159,6 +159,17 @@ def _block_inside(top: Sequence[Token]) -> list[Pair]:
     if "索引号" not in fields and len(fields) < _BLOCK_LABELS:
         found = []
     return [*found, *(pair for pair in plain_pairs(top) if pair.field in INFOBOX)]
+
+
+def _folded(hidden: Sequence[Element]) -> list[Token]:
+    """The lines of hidden elements, where any of them names a field of the block: most do not."""
+    if not any(map(_names_field, hidden)):
+        return []
+    return [one for element in hidden for one in _top_of(element, False, None)]
+
+
+def _names_field(element: Element) -> bool:
+    return BLOCK_NAMES.search(without_readings("".join(element.itertext()))) is not None
 
 
 def _top_of(element: Element, is_page: bool, lines: Lines | None) -> list[Token]:

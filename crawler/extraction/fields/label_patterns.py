@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from crawler import hanzi
-from crawler.extraction.fields.label_names import NAME_TO_FIELD, any_of, first_of
+from crawler.extraction.fields.label_names import NAME_TO_FIELD, NAMES_OF, any_of, first_of
 
 NAMES = any_of(NAME_TO_FIELD)
+#: A name of a field of the information block, wherever it stands.
+BLOCK_NAMES = re.compile(any_of(name for names in NAMES_OF["infobox"].values() for name in names))
 # Colons are typed in many ways, and so are the brackets around a label or a whole pair.
 _COLONS = ":：∶︰﹕"
 OPENERS, CLOSERS = "【［〖〔[（(", "】］〗〕]）)"

@@ -89,8 +89,8 @@ def tokens(
             yield piece
             continue
         line, element = piece
-        if line.isprintable() and "   " not in line:  # most are: no break, no wide gap
-            text = line.strip()
+        text = line.strip()
+        if text.isprintable() and "   " not in text:  # most are: no break inside, no wide gap
             if (text or not line) and text not in _ONLY_COLON:
                 yield _token((text, element))
             continue

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Iterator, Sequence
+from functools import partial
 from importlib.resources import files
 from itertools import chain
 from urllib.parse import parse_qsl, urlsplit
@@ -53,8 +54,8 @@ def parts_of(page: Page, body: Sequence[Element]) -> tuple[PartRef, ...]:
 
 def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
     links = (link for area in areas(body) for link in _links(page, area))
-    nearby = Nearby(body, lambda one: is_file(page.absolute(one.get("href") or "")))
     asks_all = not _is_no_file(page.base_url)
+    nearby = Nearby(body, partial(_leads_to_file, page, asks_all))
     for link in dict.fromkeys(links):  # the areas lie one inside the other
         href = (link.get("href") or "").strip()
         opened = _opened(link, href)
@@ -68,6 +69,11 @@ def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
             continue
         if nearby.belongs(link):
             yield PartRef(url, Role.ATTACHMENT, file_name(link, url))
+
+
+def _leads_to_file(page: Page, asks_all: bool, link: Element) -> bool:
+    href = link.get("href") or ""
+    return (asks_all or not _is_no_file(href)) and is_file(page.absolute(href))
 
 
 def _scripted(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
