@@ -135,30 +135,32 @@ def read_header(
     whole = (root, root.find("body"))
     top = [one for element in body for one in _top_of(element, element in whole, lines)]
     taken_in = [token for token in top if _is_header(token)]
-    above = [*pairs(before), *plain_pairs(before), *_block_inside(top), *pairs(taken_in)]
+    above = [*pairs(before), *plain_pairs(before)]
+    above += [*_block_inside(pairs(top), plain_pairs(top)), *pairs(taken_in)]
     if lines and not any(one.field in INFOBOX and one.value for one in above):
-        above += _block_inside(_folded(lines.hidden))  # shown by a button (h24)
+        folded = _folded(lines.hidden)  # shown by a button (h24)
+        above += _block_inside(pairs(folded), plain_pairs(folded))
     # Below the text stand 来源 and 发布时间 on some pages, but also the blocks of other pages.
     after = after[:_AFTER_LINES]
-    plain = plain_pairs(after)
-    below = [one for one in (*pairs(after), *plain) if one.field not in INFOBOX]
+    labelled, plain = pairs(after), plain_pairs(after)
+    below = [one for one in (*labelled, *plain) if one.field not in INFOBOX]
     if not any(one.field in INFOBOX and one.value for one in above):
-        below += [*_block_inside(after), *(one for one in plain if one.field in INFOBOX)]  # c09
+        below += _block_inside(labelled, plain)  # c09
     last = [Token(squeeze(line.text), line.element) for line in closing if not _is_prose(line.text)]
     below += [one for one in pairs(last) if one.field == "source" or one.name in _TELLING]
     return Header(tuple(before), tuple(top), tuple(taken_in), (*above, *below))
 
 
-def _block_inside(top: Sequence[Token]) -> list[Pair]:
+def _block_inside(labelled: Sequence[Pair], plain: Sequence[Pair]) -> list[Pair]:
     """The pairs of an information block that the container took in.
 
     A text may say 责任单位: itself, so a block is told by its 索引号 or by three labels.
     """
-    found = [pair for pair in pairs(top) if pair.field in INFOBOX]
+    found = [pair for pair in labelled if pair.field in INFOBOX]
     fields = {pair.field for pair in found}
     if "索引号" not in fields and len(fields) < _BLOCK_LABELS:
         found = []
-    return [*found, *(pair for pair in plain_pairs(top) if pair.field in INFOBOX)]
+    return [*found, *(pair for pair in plain if pair.field in INFOBOX)]
 
 
 def _folded(hidden: Sequence[Element]) -> list[Token]:
