@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from crawler import hanzi
 from crawler.extraction.fields.label_names import DATA, any_of, expanded, spelled
 from crawler.extraction.fields.label_patterns import ONLY_LABEL
-from crawler.extraction.fields.labels import Token
+from crawler.extraction.fields.tokens import Token
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import LISTS, Element
 from crawler.extraction.whitespace import bare, squeeze

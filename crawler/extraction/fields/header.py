@@ -13,13 +13,12 @@ from crawler.extraction.fields.label_patterns import BLOCK_NAMES, ONLY_LABEL
 from crawler.extraction.fields.labels import (
     INFOBOX,
     Pair,
-    Token,
     is_value,
     pairs,
     pairs_in,
-    tokens,
 )
 from crawler.extraction.fields.plain_labels import plain_pairs
+from crawler.extraction.fields.tokens import Token, tokens
 from crawler.extraction.walk.flow import Element, Line
 from crawler.extraction.walk.lines import Lines
 from crawler.extraction.whitespace import bare, han, joined, squeeze

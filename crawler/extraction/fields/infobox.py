@@ -9,7 +9,8 @@ from itertools import islice
 from typing import Any
 
 from crawler.dates import parse_date
-from crawler.extraction.fields.labels import BLOCK_RANK, INFOBOX, Pair, Token, tokens
+from crawler.extraction.fields.labels import BLOCK_RANK, INFOBOX, Pair
+from crawler.extraction.fields.tokens import Token, tokens
 from crawler.extraction.walk.flow import Element, Line, flow
 from crawler.extraction.walk.lines import Lines
 from crawler.extraction.whitespace import SOFT_BREAK, han, squeeze
