@@ -170,9 +170,7 @@ def _candidates(page: Page, body: Sequence[Element], named: _Named) -> Iterator[
         names = f"{classes} {name}" if classes and name else classes or name
         if (titled := asked.get(names)) is None:
             titled = asked[names] = _HEADING_NAME.search(names) is not None
-        if not (tags or titled):
-            continue  # most, told before anything is asked of an element
-        if element in inside or element in around or is_hidden(element):
+        if not (tags or titled) or element in inside or element in around or is_hidden(element):
             continue
         if page.flowed.count(element) > _TITLE_LINES:
             continue  # told before its descendants are counted
@@ -238,9 +236,8 @@ def _agreement(text: str, named: _Named) -> int:
     begins = han(text) >= _SHORTEST and any(one.startswith(mine.rstrip(".…")) for one in wholes)
     begins |= _is_longer(mine, wholes[1])
     ends = han(text) >= _SHORTEST_PLAIN and _BEHIND_COLUMN.search(named.whole.removesuffix(text))
-    if (
-        begins or ends or text == _SUFFIX.split(named.whole)[0]
-    ):  # 2023年_部门年报_某县人民政府 (e14)
+    # 2023年_部门年报_某县人民政府 (e14)
+    if begins or ends or text == _SUFFIX.split(named.whole)[0]:
         score += 3
     return score if score or not (meta or named.whole) else -2
 

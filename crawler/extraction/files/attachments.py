@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from importlib.resources import files
 from itertools import chain
@@ -55,7 +55,8 @@ def parts_of(page: Page, body: Sequence[Element]) -> tuple[PartRef, ...]:
 def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
     links = (link for area in areas(body) for link in _links(page, area))
     asks_all = not _is_no_file(page.base_url)
-    nearby = Nearby(body, partial(_leads_to_file, page, asks_all))
+    absolute = _resolver(page)
+    nearby = Nearby(body, partial(_leads_to_file, absolute, asks_all))
     for link in dict.fromkeys(links):  # the areas lie one inside the other
         href = (link.get("href") or "").strip()
         opened = _opened(link, href)
@@ -64,16 +65,28 @@ def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
         told = bool(opened) or _is_called_file(link, href)
         if not (told or asks_all) and _is_no_file(href):
             continue
-        url = page.absolute(opened or href)
+        url = absolute(opened or href)
         if not (told or is_file(url)) or _is_enlarged(link, url):
             continue
         if nearby.belongs(link):
             yield PartRef(url, Role.ATTACHMENT, file_name(link, url))
 
 
-def _leads_to_file(page: Page, asks_all: bool, link: Element) -> bool:
-    href = link.get("href") or ""
-    return (asks_all or not _is_no_file(href)) and is_file(page.absolute(href))
+def _resolver(page: Page) -> Callable[[str], str]:
+    """`Page.absolute` that resolves an address once: a list is asked about for each of its files."""
+    known: dict[str, str] = {}
+
+    def absolute(href: str) -> str:
+        if (url := known.get(href)) is None:
+            url = known[href] = page.absolute(href)
+        return url
+
+    return absolute
+
+
+def _leads_to_file(absolute: Callable[[str], str], asks_all: bool, link: Element) -> bool:
+    href = (link.get("href") or "").strip()
+    return (asks_all or not _is_no_file(href)) and is_file(absolute(href))
 
 
 def _scripted(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
