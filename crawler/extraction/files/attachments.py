@@ -73,7 +73,7 @@ def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
 
 
 def _resolver(page: Page) -> Callable[[str], str]:
-    """`Page.absolute` that resolves an address once: a list is asked about for each of its files."""
+    """`Page.absolute` that resolves each address once: lists are asked about again."""
     known: dict[str, str] = {}
 
     def absolute(href: str) -> str:

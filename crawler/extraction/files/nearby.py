@@ -43,13 +43,14 @@ class Nearby:
     """Which links to files are the article's, not of a menu or a footer.
 
     Around the body a list of links is a menu where most lead to pages, unless it says 附件 itself.
-    Each list is looked at once, however many of its links are asked for.
+    Each list and each link is looked at once, however many links are asked for.
     """
 
     def __init__(self, body: Sequence[Element], leads_to_file: Callable[[Element], bool]) -> None:
         self._article = frozenset((*body, *body[0].iterancestors()))
         self._leads_to_file = leads_to_file
         self._lists: dict[Element, tuple[int, bool]] = {}
+        self._links: dict[Element, bool | None] = {}
 
     def belongs(self, link: Element) -> bool:
         said = False
@@ -65,10 +66,15 @@ class Nearby:
     def _list(self, group: Element) -> tuple[int, bool]:
         """How many links a group has, and whether most lead to files."""
         if (known := self._lists.get(group)) is None:
-            links = [one for one in group.iter("a") if _leads_on(one)]
-            files = sum(map(self._leads_to_file, links)) if len(links) > 1 else 0
-            known = self._lists[group] = len(links), 2 * files > len(links)
+            files = [one for one in map(self._is_file, group.iter("a")) if one is not None]
+            known = self._lists[group] = len(files), 2 * sum(files) > len(files)
         return known
+
+    def _is_file(self, link: Element) -> bool | None:
+        """Whether a link leads to a file; None of one that does not count."""
+        if link not in self._links:
+            self._links[link] = self._leads_to_file(link) if _leads_on(link) else None
+        return self._links[link]
 
 
 def _leads_on(link: Element) -> bool:
