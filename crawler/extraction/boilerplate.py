@@ -90,7 +90,8 @@ def without_chrome(
     kept = [
         one
         for one in blocks
-        if not isinstance(one, Paragraph) or not (is_chrome(one.text) or bare(one.text) in others)
+        if not isinstance(one, Paragraph)
+        or not (is_chrome(one.text) or (others and bare(one.text) in others))
     ]
     while kept and isinstance(last := kept[-1], Paragraph):
         if is_foot(last.text) or bare(last.text) in files:

@@ -73,8 +73,9 @@ def find_breadcrumb(page: Page, tokens: Sequence[Token]) -> tuple[str, ...]:
         names = _names_in(_parts(token.text[start:], tokens, position))
         if columns := _columns(page, token, names):
             return columns
+    asked: dict[Element, bool] = {}
     for token in tokens:
-        if (holder := _holder_by_class(token)) is not None:
+        if (holder := _holder_by_class(token, asked)) is not None:
             names = _names_in(one.text for one in tokens if _is_inside(one, holder))
             if _LEAST_FROM_CLASS <= len(names) <= _MOST_PARTS:
                 return _columns(page, token, names)
@@ -217,10 +218,12 @@ def _is_inside(token: Token, holder: Element) -> bool:
     return token.element is holder or holder in token.element.iterancestors()
 
 
-def _holder_by_class(token: Token) -> Element | None:
+def _holder_by_class(token: Token, asked: dict[Element, bool]) -> Element | None:
+    """What around a line is called a path; lines beside each other stand in the same elements."""
     for element in (token.element, *islice(token.element.iterancestors(), 3)):
-        names = _names(element)
-        if names and _HOLDER.search(names):
+        if (is_holder := asked.get(element)) is None:
+            is_holder = asked[element] = _HOLDER.search(_names(element)) is not None
+        if is_holder:
             return element
     return None
 
