@@ -9,9 +9,9 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -82,6 +82,17 @@ def _plain(text: str) -> str:
     return _SPACE.sub("", text)
 
 
+class _Opening:
+    """The opening of a page; most titles decide alone, and it is the longer text by far."""
+
+    def __init__(self, raw: str) -> None:
+        self.raw = raw
+
+    @cached_property
+    def plain(self) -> str:
+        return _plain(self.raw)
+
+
 def _plain_title(title: str) -> str:
     title = _FILE_ENDING.sub("", _plain(title[:_LONGEST_TITLE]))
     separator = _SEPARATOR.search(title)
@@ -113,11 +124,11 @@ def _title_year(raw: str, plain: str, decided_at: int) -> int | None:
     return int(bare[1]) if bare else None
 
 
-def _head_year(raw: str, plain: str) -> tuple[int | None, str]:
+def _head_year(head: _Opening) -> tuple[int | None, str]:
     """The year of the stated period, else the one the opening paragraph speaks of; and which."""
-    if year := dates.period_year(raw):
+    if year := dates.period_year(head.raw):
         return year, "period"
-    found = (pattern.search(plain) for pattern in _RULES.opening_year)
+    found = (pattern.search(head.plain) for pattern in _RULES.opening_year)
     year = next((int(match[1]) for match in found if match), None)
     return year, "opening" if year else ""
 
@@ -135,12 +146,12 @@ def _by_title(plain: str) -> tuple[_Rule, re.Match[str]] | None:
     return None if _RULES.weak.fullmatch(plain) else _first(_RULES.title, plain)
 
 
-def _decide(plain: str, head: Callable[[], str]) -> tuple[_Rule, re.Match[str], str] | None:
+def _decide(plain: str, head: _Opening) -> tuple[_Rule, re.Match[str], str] | None:
     """The rule that decides, what it matched, and what was asked: title, cut title or head."""
     is_cut = bool(_RULES.cut.search(plain))
     by_title = _by_title(plain)
     asks_head = _is_open(plain) if by_title is None else not by_title[0].is_final(is_cut)
-    if asks_head and (by_head := _first(_RULES.head, head())):
+    if asks_head and (by_head := _first(_RULES.head, head.plain)):
         return *by_head, "head"
     if by_title is None:
         return None
@@ -154,16 +165,14 @@ def judge(title: str, head: str = "") -> Judgement:
     ``教育局``), were cut or are of another field by default (``教育局2020年年度报告``); it supplies
     the year of any target whose title names none.
     """
-    title, head = title[:_LONGEST_TITLE], head[:_LONGEST_HEAD]
+    title, opening = title[:_LONGEST_TITLE], _Opening(head[:_LONGEST_HEAD])
     plain = _plain_title(title)
-    # Most titles decide alone, and the opening is the longer text by far.
-    plain_head = cache(partial(_plain, head))
-    decided = _decide(plain, plain_head)
+    decided = _decide(plain, opening)
     before = decided[1].end() if decided and decided[2] != "head" else 0
     year = _title_year(title, plain, before)
     year_from = "title" if year else ""
     if decided and decided[0].kind and year is None:
-        year, year_from = _head_year(head, plain_head())
+        year, year_from = _head_year(opening)
     year_confidence = _RULES.confidence[year_from] if year_from else 0.0
     if decided is None:
         return Judgement(report_year=year, year_from=year_from, year_confidence=year_confidence)

@@ -13,7 +13,7 @@ from lxml.html import HtmlElement
 from crawler.extraction.body import fallback
 from crawler.extraction.body.carriers import carriers
 from crawler.extraction.extract import read
-from crawler.extraction.fields.labels import Token, tokens
+from crawler.extraction.fields.tokens import Token, tokens
 from crawler.extraction.page import Page, PageLimitError
 from crawler.extraction.walk.flow import BLOCKS, Line, flow
 from crawler.extraction.walk.lines import Lines, visible_lines

@@ -148,13 +148,12 @@ def _records(stream: Stream, warc: str) -> Iterator[Record]:
 
 
 def _parse(head: bytes) -> tuple[tuple[str, str], ...]:
-    first, *lines = head.replace(b"\r\n", b"\n").rstrip(b"\n").split(b"\n")
+    first, _, rest = head.replace(b"\r\n", b"\n").rstrip(b"\n").partition(b"\n")
     if not _VERSION.fullmatch(first.strip()):
         raise DamagedError(f"expected WARC/1.x, found {first[:40]!r}")
     headers: list[tuple[str, str]] = []
-    for line in lines:
-        text = line.decode("utf-8", "replace")
-        if text[:1] in (" ", "\t") and headers:  # WARC 1.0 allows folded lines
+    for text in rest.decode("utf-8", "replace").split("\n"):
+        if text.startswith((" ", "\t")) and headers:  # WARC 1.0 allows folded lines
             name, value = headers.pop()
             headers.append((name, f"{value} {text.strip()}"))
             continue

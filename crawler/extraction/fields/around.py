@@ -12,7 +12,8 @@ from crawler.dates import parse_date
 from crawler.extraction.fields.breadcrumb import find_breadcrumb
 from crawler.extraction.fields.header import Header
 from crawler.extraction.fields.infobox import INDEX_NUMBER
-from crawler.extraction.fields.labels import ISSUED_NAMES, NAME_RANK, Token, is_value
+from crawler.extraction.fields.labels import ISSUED_NAMES, NAME_RANK, is_value
+from crawler.extraction.fields.tokens import Token
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import Element
 from crawler.extraction.whitespace import han, squeeze

@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 from crawler import hanzi
 from crawler.extraction.fields.label_names import DATA, any_of, expanded, spelled
 from crawler.extraction.fields.label_patterns import ONLY_LABEL
-from crawler.extraction.fields.labels import Token
+from crawler.extraction.fields.tokens import Token
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import LISTS, Element
 from crawler.extraction.whitespace import bare, squeeze
@@ -34,6 +34,9 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(_LABELS)
+# What a line has that a path begins in: a label or a home page, readings between their characters
+# (d19) or none, or the name of a site before an arrow.
+_MAY_START = re.compile(rf"{_LABELS}|{_HOME}|[{_ARROWHEADS}(（]", re.IGNORECASE)
 _ONLY_HOME = re.compile(rf"[\[【]?(?:{_HOME})[\]】]?", re.IGNORECASE)
 # 首页 龙泉岭路街道 政务公开 above the title, where nothing but its place tells the path from a menu
 # (e20, e23): so near to the body, with an information block between at most, of so few names.
@@ -61,16 +64,18 @@ _LEAST_FROM_CLASS = 2
 
 def find_breadcrumb(page: Page, tokens: Sequence[Token]) -> tuple[str, ...]:
     """The column names, without the home page and words for "this page"."""
-    tokens = [_unnumbered(token) for token in tokens]
+    tokens = [_unnumbered(one) if one.text[:1].isdigit() else one for one in tokens]
     for position, token in enumerate(tokens):
-        start = _start(tokens, position)
+        # No call for the many lines that cannot begin a path.
+        start = _start(tokens, position) if _MAY_START.search(token.text) else None
         if start is None:
             continue
         names = _names_in(_parts(token.text[start:], tokens, position))
         if columns := _columns(page, token, names):
             return columns
+    asked: dict[Element, bool] = {}
     for token in tokens:
-        if (holder := _holder_by_class(token)) is not None:
+        if (holder := _holder_by_class(token, asked)) is not None:
             names = _names_in(one.text for one in tokens if _is_inside(one, holder))
             if _LEAST_FROM_CLASS <= len(names) <= _MOST_PARTS:
                 return _columns(page, token, names)
@@ -213,10 +218,12 @@ def _is_inside(token: Token, holder: Element) -> bool:
     return token.element is holder or holder in token.element.iterancestors()
 
 
-def _holder_by_class(token: Token) -> Element | None:
+def _holder_by_class(token: Token, asked: dict[Element, bool]) -> Element | None:
+    """What around a line is called a path; lines beside each other stand in the same elements."""
     for element in (token.element, *islice(token.element.iterancestors(), 3)):
-        names = _names(element)
-        if names and _HOLDER.search(names):
+        if (is_holder := asked.get(element)) is None:
+            is_holder = asked[element] = _HOLDER.search(_names(element)) is not None
+        if is_holder:
             return element
     return None
 

@@ -9,20 +9,20 @@ from itertools import islice, takewhile
 
 from crawler.dates import parse_date
 from crawler.extraction.fields.infobox import DOC_NUMBER, INDEX_NUMBER
-from crawler.extraction.fields.label_patterns import ONLY_LABEL
+from crawler.extraction.fields.label_patterns import BLOCK_NAMES, ONLY_LABEL
 from crawler.extraction.fields.labels import (
     INFOBOX,
     Pair,
-    Token,
     is_value,
     pairs,
     pairs_in,
-    tokens,
 )
 from crawler.extraction.fields.plain_labels import plain_pairs
+from crawler.extraction.fields.tokens import Token, tokens
 from crawler.extraction.walk.flow import Element, Line
 from crawler.extraction.walk.lines import Lines
 from crawler.extraction.whitespace import bare, han, joined, squeeze
+from crawler.hanzi import without_readings
 from crawler.items import Block, Paragraph
 
 # Header lines inside a container stand among its first lines, before the first of prose...
@@ -127,38 +127,50 @@ def read_header(
             area.append(one)
         else:
             area = after
-        if before and len(after) >= _AFTER_LINES:
+        if area is after and before and len(after) >= _AFTER_LINES:
             break
     if not before:  # a text carried at the very top is shown below its header (f09)
         before, after = after, []
     whole = (root, root.find("body"))
     top = [one for element in body for one in _top_of(element, element in whole, lines)]
     taken_in = [token for token in top if _is_header(token)]
-    above = [*pairs(before), *plain_pairs(before), *_block_inside(top), *pairs(taken_in)]
+    above = [*pairs(before), *plain_pairs(before)]
+    above += [*_block_inside(pairs(top), plain_pairs(top)), *pairs(taken_in)]
     if lines and not any(one.field in INFOBOX and one.value for one in above):
-        folded = (one for element in lines.hidden for one in _top_of(element, False, None))
-        above += _block_inside(list(folded))  # shown by a button (h24)
+        folded = _folded(lines.hidden)  # shown by a button (h24)
+        above += _block_inside(pairs(folded), plain_pairs(folded))
     # Below the text stand 来源 and 发布时间 on some pages, but also the blocks of other pages.
     after = after[:_AFTER_LINES]
-    plain = plain_pairs(after)
-    below = [one for one in (*pairs(after), *plain) if one.field not in INFOBOX]
+    labelled, plain = pairs(after), plain_pairs(after)
+    below = [one for one in (*labelled, *plain) if one.field not in INFOBOX]
     if not any(one.field in INFOBOX and one.value for one in above):
-        below += [*_block_inside(after), *(one for one in plain if one.field in INFOBOX)]  # c09
+        below += _block_inside(labelled, plain)  # c09
     last = [Token(squeeze(line.text), line.element) for line in closing if not _is_prose(line.text)]
     below += [one for one in pairs(last) if one.field == "source" or one.name in _TELLING]
     return Header(tuple(before), tuple(top), tuple(taken_in), (*above, *below))
 
 
-def _block_inside(top: Sequence[Token]) -> list[Pair]:
+def _block_inside(labelled: Sequence[Pair], plain: Sequence[Pair]) -> list[Pair]:
     """The pairs of an information block that the container took in.
 
     A text may say 责任单位: itself, so a block is told by its 索引号 or by three labels.
     """
-    found = [pair for pair in pairs(top) if pair.field in INFOBOX]
+    found = [pair for pair in labelled if pair.field in INFOBOX]
     fields = {pair.field for pair in found}
     if "索引号" not in fields and len(fields) < _BLOCK_LABELS:
         found = []
-    return [*found, *(pair for pair in plain_pairs(top) if pair.field in INFOBOX)]
+    return [*found, *(pair for pair in plain if pair.field in INFOBOX)]
+
+
+def _folded(hidden: Sequence[Element]) -> list[Token]:
+    """The lines of hidden elements, where any of them names a field of the block: most do not."""
+    if not any(map(_names_field, hidden)):
+        return []
+    return [one for element in hidden for one in _top_of(element, False, None)]
+
+
+def _names_field(element: Element) -> bool:
+    return BLOCK_NAMES.search(without_readings("".join(element.itertext()))) is not None
 
 
 def _top_of(element: Element, is_page: bool, lines: Lines | None) -> list[Token]:

@@ -61,14 +61,22 @@ class Heading:
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """What the head section calls the page: by its meta, by <title> with the site's name."""
+    """What the head section calls the page: by its meta, by <title> with the site's name.
+
+    Made once, since each candidate is compared with all of it, blanks apart.
+    """
 
     meta: str
     whole: str
+    title: str  # without the site's name
+    bare_meta: str
+    bare_whole: str
+    bare_title: str
 
-    @property
-    def title(self) -> str:
-        return without_site(self.whole)
+    @classmethod
+    def of(cls, meta: str, whole: str) -> _Named:
+        title = without_site(whole)
+        return cls(meta, whole, title, bare(meta), bare(whole), bare(title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,10 +95,10 @@ def find_heading(
     and not the page (d11), but a list has no other name (d25).
     """
     meta = squeeze(page.meta("ArticleTitle")[:_LONGEST_NAMED]) or _shared_title(page)
-    named = _Named(meta, _document_title(page))
+    named = _Named.of(meta, _document_title(page))
     column = _SUFFIX.split(named.whole)[0]
     of_column = not meta and (column in columns or _is_column(named.title))
-    asked = _Named("", "") if of_column else named
+    asked = _Named.of("", "") if of_column else named
     found = list(_candidates(page, body, asked))
     if not any(one.score >= _CERTAIN for one in found):
         found += _unmarked(header, asked)
@@ -161,7 +169,7 @@ def _candidates(page: Page, body: Sequence[Element], named: _Named) -> Iterator[
         tags = _HEADING_TAGS.get(tag, 0)
         names = f"{classes} {name}" if classes and name else classes or name
         if (titled := asked.get(names)) is None:
-            titled = asked[names] = bool(_HEADING_NAME.search(names))
+            titled = asked[names] = _HEADING_NAME.search(names) is not None
         if not (tags or titled) or element in inside or element in around or is_hidden(element):
             continue
         if page.flowed.count(element) > _TITLE_LINES:
@@ -171,7 +179,7 @@ def _candidates(page: Page, body: Sequence[Element], named: _Named) -> Iterator[
         text = _text(page, element)
         if _may_be_title(text, _SHORTEST):
             yield _Candidate(text, tags + titled + _agreement(text, named))
-    wanted = bare(named.meta)
+    wanted = named.bare_meta
     start = wanted[:1]
     if wanted and any(bare(line.text) == wanted for line in page.lines if start in line.text):
         yield _Candidate(named.meta, 5)
@@ -218,19 +226,18 @@ def _text(page: Page, element: Element) -> str:
 
 def _agreement(text: str, named: _Named) -> int:
     """How well a heading agrees with what the head section says."""
-    mine, meta = bare(text), bare(named.meta)
+    mine, meta = bare(text), named.bare_meta
     if meta and mine == meta:
         return 5
     score = 0
     if meta and (meta.startswith(mine.rstrip(".…")) or mine.startswith(meta.rstrip(".…"))):
         score += 3
-    wholes = (bare(named.whole), bare(named.title))  # the site's name may come first
+    wholes = (named.bare_whole, named.bare_title)  # the site's name may come first
     begins = han(text) >= _SHORTEST and any(one.startswith(mine.rstrip(".…")) for one in wholes)
     begins |= _is_longer(mine, wholes[1])
     ends = han(text) >= _SHORTEST_PLAIN and _BEHIND_COLUMN.search(named.whole.removesuffix(text))
-    if (
-        begins or ends or text == _SUFFIX.split(named.whole)[0]
-    ):  # 2023年_部门年报_某县人民政府 (e14)
+    # 2023年_部门年报_某县人民政府 (e14)
+    if begins or ends or text == _SUFFIX.split(named.whole)[0]:
         score += 3
     return score if score or not (meta or named.whole) else -2
 

@@ -9,7 +9,8 @@ from itertools import islice
 from typing import Any
 
 from crawler.dates import parse_date
-from crawler.extraction.fields.labels import BLOCK_RANK, INFOBOX, Pair, Token, tokens
+from crawler.extraction.fields.labels import BLOCK_RANK, INFOBOX, Pair
+from crawler.extraction.fields.tokens import Token, tokens
 from crawler.extraction.walk.flow import Element, Line, flow
 from crawler.extraction.walk.lines import Lines
 from crawler.extraction.whitespace import SOFT_BREAK, han, squeeze
@@ -129,8 +130,11 @@ def _outdone(short: Sequence[Element], counts: dict[Element, set[str]]) -> set[E
 
 def _is_short(lines: Sequence[Line]) -> bool:
     """A block has no sentence: no line of it reads like prose."""
-    texts = (squeeze(line.text) for line in lines)
-    return all(len(text) <= 2 * _LONGEST_VALUE and "。" not in text for text in texts)
+    longest = 2 * _LONGEST_VALUE
+    texts = [line.text for line in lines]
+    if any("。" in text for text in texts):
+        return False
+    return all(len(text) <= longest or len(squeeze(text)) <= longest for text in texts)
 
 
 def _without_labels(lines: Sequence[Line]) -> tuple[dict[str, str], Element | None]:

@@ -49,8 +49,20 @@ def spelled(name: str) -> str:
 def any_of(names: Iterable[str], between: str = r"\s*") -> str:
     """A pattern for the longest of many names, spelled as above.
 
-    Names with a beginning in common share it: hundreds of alternatives would be tried in turn.
+    Where none can begin one look ahead tells: a hundred first characters would be tried in turn.
     """
+    known = list(names)
+    return f"(?={first_of(known)}){_any_of(known, between)}"
+
+
+def first_of(names: Iterable[str]) -> str:
+    """A pattern for the first character of many names, spelled as above."""
+    chars = {char for name in filter(None, names) for char in hanzi.spellings(name[0])}
+    return f"[{re.escape(''.join(sorted(chars)))}]"
+
+
+def _any_of(names: Iterable[str], between: str) -> str:
+    """Names with a beginning in common share it: hundreds of alternatives are too many."""
     ends: dict[str, list[str]] = {}
     for name in sorted(set(filter(None, names))):
         ends.setdefault(name[0], []).append(name[1:])
@@ -62,7 +74,7 @@ def _begun(first: str, rest: list[str], between: str) -> str:
     if not longer:
         return _one_of(first)
     optional = "?" if "" in rest else ""
-    return rf"{_one_of(first)}(?:{between}{any_of(longer, between)}){optional}"
+    return rf"{_one_of(first)}(?:{between}{_any_of(longer, between)}){optional}"
 
 
 def _one_of(char: str) -> str:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 
 from crawler import hanzi
-from crawler.extraction.fields.label_names import NAME_TO_FIELD, any_of
+from crawler.extraction.fields.label_names import NAME_TO_FIELD, NAMES_OF, any_of, first_of
 
 NAMES = any_of(NAME_TO_FIELD)
+#: A name of a field of the information block, wherever it stands.
+BLOCK_NAMES = re.compile(any_of(name for names in NAMES_OF["infobox"].values() for name in names))
 # Colons are typed in many ways, and so are the brackets around a label or a whole pair.
 _COLONS = ":：∶︰﹕"
 OPENERS, CLOSERS = "【［〖〔[（(", "】］〗〕]）)"
@@ -20,15 +22,16 @@ _IS_APART = re.compile(_APART)
 # the end of one that nobody has listed.
 _LONGEST_END = 3
 _WHOLE = any_of((one for one in NAME_TO_FIELD if len(one) > _LONGEST_END or one == "作者"), "")
-_LABEL = re.compile(rf"(?P<name>{_APART}{NAMES}|{_WHOLE}){_BEHIND}")
+_FIRST = first_of(NAME_TO_FIELD)
+_LABEL = re.compile(rf"(?={_FIRST})(?P<name>{_APART}{NAMES}|{_WHOLE}){_BEHIND}")
 _SIGNS = re.compile(f"[{_COLONS}】］〗\\]]")
 # A cell that is nothing but a label may lack the colon.
 _BULLETS = f"-•·▪●◆◇■□※▶►→*{OPENERS}"
 _BEFORE = rf"[\s{re.escape(_BULLETS)}]*"
 ONLY_LABEL = re.compile(rf"{_BEFORE}(?P<name>{NAMES})\s*{_CLOSER}?\s*[{_COLONS}]?\s*")
-# How it begins, for the many lines that are none.
-_STARTS = "".join({char for name in NAME_TO_FIELD for char in hanzi.spellings(name[0])})
-OPENS_LABEL = re.compile(rf"{_BEFORE}[{re.escape(''.join(sorted(_STARTS)))}]")
+# How it begins, for the many lines that are none; readings may stand behind each character (d19).
+_TWO = any_of(name[:2] for name in NAME_TO_FIELD)
+OPENS_LABEL = re.compile(rf"{_BEFORE}(?:{_TWO}|{_FIRST}\s*[(（])")
 COLONS = tuple(_COLONS)
 
 
@@ -39,8 +42,6 @@ def has_sign(text: str) -> bool:
 
 def labels_in(text: str) -> list[re.Match[str]]:
     """The labels of a line, each at its start or apart from the word before it."""
-    if not has_sign(text):
-        return []
     found: list[re.Match[str]] = []
     for label in _LABEL.finditer(text):
         if found or _IS_APART.match(text, label.start()):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
-from typing import NamedTuple
+from typing import TypeAlias
 
 from crawler import hanzi
 from crawler.extraction.fields.label_names import NAME_TO_FIELD, NAMES_OF
@@ -21,9 +21,9 @@ from crawler.extraction.fields.label_patterns import (
     labels_in,
     opens_pair,
 )
-from crawler.extraction.walk.flow import CELLS, Element, Line, flow
-from crawler.extraction.walk.lines import Lines, Parted
-from crawler.extraction.whitespace import HARD_BREAK, SOFT_BREAK, bare, squeeze
+from crawler.extraction.fields.tokens import Token
+from crawler.extraction.walk.flow import CELLS, Element
+from crawler.extraction.whitespace import bare, squeeze
 
 INFOBOX: tuple[str, ...] = tuple(NAMES_OF["infobox"])
 ISSUED_NAMES = frozenset(NAMES_OF["issued"]["published"])
@@ -34,7 +34,6 @@ NAME_RANK, BLOCK_RANK = (
 )
 _ITEM_TAGS = frozenset(("li", "dt", "dd"))
 _LABEL_TAGS = CELLS | {"label"}
-_ODD_BLANK, _WIDE_GAP = re.compile(r"[^\S ]"), re.compile(" {3,}")
 _VALUE_ENDS = re.compile(
     rf"[|｜]|{OPENER}\s*(?:字|大|打印|关闭|浏览|默认|分享)|\s{{3,}}"
     # A label nobody has listed yet: FJ00402-0210-2017-00014 公开类别：主动公开 (e13).
@@ -55,53 +54,8 @@ class Pair:
     element: Element
 
 
-class Token(NamedTuple):
-    """One line of a header area, or a cell (perhaps empty)."""
-
-    text: str
-    element: Element
-
-    @property
-    def row(self) -> Element | None:
-        """The table row the token stands in, if it stands in one."""
-        return next(
-            (one for one in (self.element, *self.element.iterancestors("tr")) if one.tag == "tr"),
-            None,
-        )
-
-
-def tokens(
-    root: Element, whole: Sequence[Element] = (), lines: Lines | None = None
-) -> Iterator[Token | Element]:
-    """The lines of an area one by one, cells apart; elements of ``whole`` as they are.
-
-    ``lines`` are those of the page, where it has been walked already.
-    """
-    known = lines.parted(root, whole) if lines else None
-    for piece in _parted(root, whole) if known is None else known:
-        if not isinstance(piece, tuple):
-            yield piece
-            continue
-        line, element = piece
-        if SOFT_BREAK in line:
-            line = line.replace(SOFT_BREAK, " ")
-        for part in line.split(HARD_BREAK) if HARD_BREAK in line else (line,):
-            text = _squeeze_keeping_gaps(part)
-            if (text or not line) and text not in COLONS:  # a cell may hold but the colon
-                yield Token(text, element)
-
-
-def _parted(root: Element, whole: Sequence[Element]) -> Iterator[Parted]:
-    for piece in flow(root, whole=frozenset(whole), split_inline=True, empty_cells=True):
-        yield (piece.text, piece.element) if isinstance(piece, Line) else piece
-
-
-def _squeeze_keeping_gaps(text: str) -> str:
-    """Blanks to plain spaces; a wide gap stays wide, since header lines part values by it."""
-    if text.isprintable() and "   " not in text:  # most are: no blank but single plain ones
-        return text.strip()
-    text = _ODD_BLANK.sub(" ", text)
-    return (_WIDE_GAP.sub("   ", text) if "   " in text else text).strip()
+#: What a line stands in: a table row, or a list with the tag of its item.
+_RowKey: TypeAlias = tuple[Element, str]
 
 
 def pairs(area: Sequence[Token]) -> list[Pair]:
@@ -111,7 +65,8 @@ def pairs(area: Sequence[Token]) -> list[Pair]:
     while position < len(area):
         token = area[position]
         if not OPENS_LABEL.match(token.text):
-            found += pairs_in(token)
+            if has_sign(token.text):
+                found += pairs_in(token)
             position += 1
             continue
         header, length = _header_row(area, position)
@@ -155,8 +110,8 @@ def may_be_value(label: Token, token: Token) -> bool:
     """Whether ``token`` is the value of the label before it: near it, and no label itself."""
     if ONLY_LABEL.fullmatch(token.text) or opens_pair(token.text):
         return False
-    if label.row is not None:
-        return label.row is token.row or label.row in token.element.iterancestors("tr")
+    if (row := label.row) is not None:
+        return row is token.row or row in token.element.iterancestors("tr")
     if label.element.tag == "li":  # an empty value is not what follows its list (e04)
         return label.element.getparent() in token.element.iterancestors()
     return not set(_nearest(label.element)).isdisjoint(_nearest(token.element))
@@ -198,9 +153,10 @@ def _of_the_page(found: list[Pair]) -> list[Pair]:
 def _unbracketed(value: str) -> str:
     """A value less the brackets around its pair and the next: 【来源：区商务局】【时间： (d11)."""
     value = value.rstrip(f" {OPENERS}")
-    for begin, end in zip(OPENERS, CLOSERS, strict=True):  # [公开单位：县林业局] (e10)
-        if begin not in value:
-            value = value.rstrip(f" {end}")
+    if value.endswith(tuple(CLOSERS)):  # [公开单位：县林业局] (e10)
+        for begin, end in zip(OPENERS, CLOSERS, strict=True):
+            if begin not in value:
+                value = value.rstrip(f" {end}")
     return value
 
 
@@ -215,12 +171,11 @@ def _header_row(area: Sequence[Token], position: int) -> tuple[list[Pair], int]:
     key = _row_key(area[position])
     if key is None or (position and _row_key(area[position - 1]) == key):
         return [], 0
-    names = _same_row(area, position)
-    values = _same_row(area, position + len(names))[: len(names)]
-    labels = [ONLY_LABEL.fullmatch(token.text) for token in names]
-    if len(values) < len(names) or (len(names) == 1 and key[1] != "tr"):
+    labels = _labels_of_row(area, position, key)
+    if not labels or (len(labels) == 1 and key[1] != "tr"):
         return [], 0
-    if any(one.text and not label for one, label in zip(names, labels, strict=True)):
+    values = _same_row(area, position + len(labels))[: len(labels)]
+    if len(values) < len(labels):
         return [], 0
     if any(ONLY_LABEL.fullmatch(token.text) for token in values):
         return [], 0
@@ -229,7 +184,24 @@ def _header_row(area: Sequence[Token], position: int) -> tuple[list[Pair], int]:
         for label, value in zip(labels, values, strict=True)
         if label
     ]
-    return found, 2 * len(names)
+    return found, 2 * len(labels)
+
+
+def _labels_of_row(
+    area: Sequence[Token], position: int, key: _RowKey
+) -> list[re.Match[str] | None]:
+    """The cells of a row as labels, empty ones as None; nothing where one of them is neither.
+
+    Most rows are a label and its value, which the second cell tells.
+    """
+    labels: list[re.Match[str] | None] = []
+    while position < len(area) and _row_key(token := area[position]) == key:
+        label = ONLY_LABEL.fullmatch(token.text)
+        if token.text and not label:
+            return []
+        labels.append(label)
+        position += 1
+    return labels
 
 
 def _same_row(area: Sequence[Token], position: int) -> list[Token]:
@@ -240,7 +212,7 @@ def _same_row(area: Sequence[Token], position: int) -> list[Token]:
     return list(takewhile(lambda one: _row_key(one) == key, rest))
 
 
-def _row_key(token: Token) -> tuple[Element, str] | None:
+def _row_key(token: Token) -> _RowKey | None:
     """The table row a token stands in, or the list with the tag of its item."""
     if (row := token.row) is not None:
         return row, "tr"

@@ -12,7 +12,8 @@ from itertools import islice
 
 from crawler.dates import parse_date
 from crawler.extraction.fields.label_patterns import NAMES, ONLY_LABEL, OPENS_LABEL
-from crawler.extraction.fields.labels import INFOBOX, Pair, Token, may_be_value, pair_of
+from crawler.extraction.fields.labels import INFOBOX, Pair, may_be_value, pair_of
+from crawler.extraction.fields.tokens import Token
 
 _LABEL = re.compile(rf"(?<![^\s；;，,/|｜])(?P<name>{NAMES})(?:\s+[-－–—](?=\s)|(?=\s)|\Z)")
 # What follows a value in its line, and is no label: 来源 永宁街道 / 纠错 / 打印 (e22).

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from importlib.resources import files
 from itertools import chain
 from urllib.parse import parse_qsl, urlsplit
 
 from crawler.extraction.files.filenames import file_name, has_words, names_file
-from crawler.extraction.files.nearby import areas, belongs
+from crawler.extraction.files.nearby import Nearby, areas
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import Element
 from crawler.extraction.whitespace import squeeze
@@ -54,6 +55,8 @@ def parts_of(page: Page, body: Sequence[Element]) -> tuple[PartRef, ...]:
 def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
     links = (link for area in areas(body) for link in _links(page, area))
     asks_all = not _is_no_file(page.base_url)
+    absolute = _resolver(page)
+    nearby = Nearby(body, partial(_leads_to_file, absolute, asks_all))
     for link in dict.fromkeys(links):  # the areas lie one inside the other
         href = (link.get("href") or "").strip()
         opened = _opened(link, href)
@@ -62,11 +65,28 @@ def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
         told = bool(opened) or _is_called_file(link, href)
         if not (told or asks_all) and _is_no_file(href):
             continue
-        url = page.absolute(opened or href)
+        url = absolute(opened or href)
         if not (told or is_file(url)) or _is_enlarged(link, url):
             continue
-        if belongs(link, body, lambda one: is_file(page.absolute(one.get("href") or ""))):
+        if nearby.belongs(link):
             yield PartRef(url, Role.ATTACHMENT, file_name(link, url))
+
+
+def _resolver(page: Page) -> Callable[[str], str]:
+    """`Page.absolute` that resolves each address once: lists are asked about again."""
+    known: dict[str, str] = {}
+
+    def absolute(href: str) -> str:
+        if (url := known.get(href)) is None:
+            url = known[href] = page.absolute(href)
+        return url
+
+    return absolute
+
+
+def _leads_to_file(absolute: Callable[[str], str], asks_all: bool, link: Element) -> bool:
+    href = (link.get("href") or "").strip()
+    return (asks_all or not _is_no_file(href)) and is_file(absolute(href))
 
 
 def _scripted(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:

@@ -39,25 +39,42 @@ def areas(body: Sequence[Element]) -> list[Element]:
     return found
 
 
-def belongs(
-    link: Element, body: Sequence[Element], leads_to_file: Callable[[Element], bool]
-) -> bool:
-    """Whether a link to a file is the article's, not one of a menu or a footer.
+class Nearby:
+    """Which links to files are the article's, not of a menu or a footer.
 
     Around the body a list of links is a menu where most lead to pages, unless it says 附件 itself.
+    Each list and each link is looked at once, however many links are asked for.
     """
-    around = frozenset(body[0].iterancestors())
-    said = False
-    for group in link.iterancestors():
-        if group in body:
-            return True
-        if group in around:
-            return True  # nothing but this link stands in its block
-        said = said or _lists_files(group)
-        links = [one for one in group.iter("a") if _leads_on(one)]
-        if len(links) > 1:
-            return said or 2 * sum(map(leads_to_file, links)) > len(links)
-    return True
+
+    def __init__(self, body: Sequence[Element], leads_to_file: Callable[[Element], bool]) -> None:
+        self._article = frozenset((*body, *body[0].iterancestors()))
+        self._leads_to_file = leads_to_file
+        self._lists: dict[Element, tuple[int, bool]] = {}
+        self._links: dict[Element, bool | None] = {}
+
+    def belongs(self, link: Element) -> bool:
+        said = False
+        for group in link.iterancestors():
+            if group in self._article:
+                return True  # in the body, or nothing but this link stands in its block
+            said = said or _lists_files(group)
+            links, of_files = self._list(group)
+            if links > 1:
+                return said or of_files
+        return True
+
+    def _list(self, group: Element) -> tuple[int, bool]:
+        """How many links a group has, and whether most lead to files."""
+        if (known := self._lists.get(group)) is None:
+            files = [one for one in map(self._is_file, group.iter("a")) if one is not None]
+            known = self._lists[group] = len(files), 2 * sum(files) > len(files)
+        return known
+
+    def _is_file(self, link: Element) -> bool | None:
+        """Whether a link leads to a file; None of one that does not count."""
+        if link not in self._links:
+            self._links[link] = self._leads_to_file(link) if _leads_on(link) else None
+        return self._links[link]
 
 
 def _leads_on(link: Element) -> bool:

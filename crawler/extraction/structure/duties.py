@@ -41,14 +41,15 @@ _ENDED = frozenset("。；;！？!?…”")
 _TRAIL = re.compile(r"[。；;，,\s]*")
 _LOOSE = "。；;，, "
 _OPENING = frozenset("（(［[【〔")
+_NUMBER = re.compile(r"[（(] ?[一二三四五六七八九十百\d]{1,4} ?[）)]")
 _BRACKET = re.compile(r"[（(\[［【〔）)\]］】〕]")
 _SUMMED = re.compile(rf"、.*(?:{any_of(DATA['units']['sums'])})\Z")
 #: 县教育 in a list that ends with 等部门.
 _LONGEST_BARE = 12
 #: No label with its colon comes near.
 _LONGEST_LABEL = 60
-#: A longer bracket is a remark.
-_LONGEST = 400
+#: A longer bracket is a remark, one with a single character a number.
+_LONGEST, _SHORTEST = 400, 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +99,9 @@ def _is_named(name: str) -> bool:
 def may_open(text: str) -> bool:
     """Whether a duty may begin where a text does, told by its first words."""
     head = text[:_LONGEST_LABEL]
-    return head[:1] in _OPENING or (may_label(head) and _LABEL.match(fold(head)) is not None)
+    if head[:1] in _OPENING:  # behind the number of a heading only an act tells
+        return _NUMBER.match(head) is None or may_act(fold(text))
+    return may_label(head) and _LABEL.match(fold(head)) is not None
 
 
 def _one(group: list[Duty]) -> Duty:
@@ -131,6 +134,8 @@ def _in_brackets(text: str, folded: str, span: tuple[int, int], last: int) -> Du
     if end - start > _LONGEST or not (
         closing or before in _ENDED or not before or behind in _ENDED
     ):
+        return None
+    if end - start <= _SHORTEST and not closing:
         return None
     inner = slice(start + 1, end - 1)
     said = _labelled(text[inner], folded[inner]) or _acted(text[inner], folded[inner])

@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from functools import cache
 from typing import TypeAlias
 
 from crawler.blocks import Block, Paragraph, render_blocks
@@ -73,7 +72,7 @@ class _Line:
 
 def outline(blocks: Sequence[Block], duties_of: DutiesOf | None = None) -> tuple[Section, ...]:
     """The headings of a body in their order; ``duties_of`` remembers what it was asked."""
-    lines = _headings(blocks, duties_of or cache(duties))
+    lines = _headings(blocks, duties_of or remembering())
     levels = _levels({line.kind for line in lines})
     total = len(render_blocks(tuple(blocks)))
     ends = [total] * len(lines)
@@ -95,6 +94,18 @@ def outline(blocks: Sequence[Block], duties_of: DutiesOf | None = None) -> tuple
         )
         for index, line in enumerate(lines)
     )
+
+
+def remembering() -> DutiesOf:
+    """`duties` that looks at each paragraph once; to set up `functools.cache` costs more."""
+    known: dict[str, list[Duty]] = {}
+
+    def duties_of(text: str) -> list[Duty]:
+        if (found := known.get(text)) is None:
+            found = known[text] = duties(text)
+        return found
+
+    return duties_of
 
 
 def section_path(sections: Sequence[Section], index: int | None) -> list[str]:

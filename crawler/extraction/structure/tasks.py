@@ -9,11 +9,17 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Container, Sequence
 from dataclasses import dataclass, field
-from functools import cache
 
 from crawler.blocks import Block, Paragraph, Table, render_blocks
-from crawler.extraction.structure.duties import Duty, bodies_ahead, duties
-from crawler.extraction.structure.outline import DutiesOf, Section, number_kind, outline, placed
+from crawler.extraction.structure.duties import Duty, bodies_ahead
+from crawler.extraction.structure.outline import (
+    DutiesOf,
+    Section,
+    number_kind,
+    outline,
+    placed,
+    remembering,
+)
 from crawler.extraction.structure.roles import is_note
 from crawler.extraction.structure.tasktables import table_tasks
 from crawler.extraction.structure.units import Unit
@@ -114,7 +120,7 @@ class _Reader:
 def tasks(blocks: Sequence[Block]) -> tuple[Task, ...]:
     """The tasks of a body in their order."""
     body = render_blocks(tuple(blocks))
-    duties_of = cache(duties)
+    duties_of = remembering()
     sections = outline(blocks, duties_of)
     starts = [section.start for section in sections]
     return tuple(
