@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import UTC, datetime
 
+import pypdfium2
+
 from crawler.extraction.pdf.read import read_pdf
 from crawler.items import Capture, PageResult, Paragraph, Table
 
@@ -26,6 +28,12 @@ def read(content: bytes, truncated: str | None = None) -> PageResult:
             truncated=truncated,
         )
     )
+
+
+def printed_lines(content: bytes) -> list[list[str]]:
+    """The lines of each page as PDFium's own text has them."""
+    with pypdfium2.PdfDocument(content) as document:
+        return [page.get_textpage().get_text_range().split("\r\n") for page in document]
 
 
 def texts(result: PageResult) -> list[str]:

@@ -64,6 +64,7 @@ class Sheet:
         measure: float | None = None,
         header: str = "",
         numbered: bool = True,
+        numbers: str = "- {} -",
         password: str = "",
     ) -> None:
         self._buffer = io.BytesIO()
@@ -72,7 +73,7 @@ class Sheet:
         self.size, self.indent = size, indent
         self.width, self.height = page
         self.measure = measure or self.width - 2 * MARGIN
-        self.header, self.numbered = header, numbered
+        self.header, self.numbers = header, numbers if numbered else ""
         self.page = 1
         self.y = self.height - 1.3 * MARGIN
 
@@ -86,8 +87,8 @@ class Sheet:
         self.canvas.setFont(FONT, 10)
         if self.header:
             self.canvas.drawString(MARGIN, self.height - 40, self.header)
-        if self.numbered:
-            self.canvas.drawCentredString(self.width / 2, 40, f"- {self.page} -")
+        if self.numbers:
+            self.canvas.drawCentredString(self.width / 2, 40, self.numbers.format(self.page))
 
     def line(self, text: str, x: float, size: float | None = None) -> None:
         size = size or self.size
@@ -114,14 +115,23 @@ class Sheet:
                 self.turn()
 
     def rows(
-        self, rows: Iterable[Sequence[str]], columns: Sequence[float], turn_before: str = ""
+        self,
+        rows: Iterable[Sequence[str]],
+        columns: Sequence[float],
+        turn_before: str = "",
+        head: Sequence[str] = (),
     ) -> None:
-        """Ruled rows. A page turns where the next row has no room, or before ``turn_before``."""
+        """Ruled rows. A page turns where the next row has no room, or before ``turn_before``.
+
+        ``head`` is drawn again on the next page. A line of a cell also ends at a vertical tab.
+        """
         for row in rows:
-            cells = [broken(text, width - 10, 10) for text, width in zip(row, columns, strict=True)]
+            cells = [_lines(text, width - 10) for text, width in zip(row, columns, strict=True)]
             height = max(map(len, cells)) * 14 + 6
             if self.y - height < 1.3 * MARGIN or (turn_before and row[0].startswith(turn_before)):
                 self.turn()
+                if head:
+                    self.rows([head], columns)
             self.boxes([list(zip(cells, columns, strict=True))], height)
 
     def boxes(self, rows: Sequence[Sequence[tuple[Sequence[str], float]]], height: float) -> None:
@@ -143,6 +153,10 @@ class Sheet:
         self._running_lines()
         self.canvas.save()
         return self._buffer.getvalue()
+
+
+def _lines(cell: str, width: float) -> list[str]:
+    return [line for part in cell.split("\v") for line in broken(part, width, 10)]
 
 
 def gold_004() -> tuple[str, str]:
@@ -177,15 +191,23 @@ def measure_breaking_after(text: str, words: str, size: float) -> float:
     raise AssertionError(f"no measure breaks the line after {words}")
 
 
-def bare_pdf(content: bytes, pages: int = 1, meaning: Mapping[str, str] | None = None) -> bytes:
+def bare_pdf(
+    content: bytes,
+    pages: int = 1,
+    meaning: Mapping[str, str] | None = None,
+    *,
+    drawn: bytes = b"",
+    objects: Iterable[tuple[int, bytes]] = (),
+) -> bytes:
     """A PDF without cross-reference table whose pages all draw ``content``, compressed.
 
-    ``meaning`` is what the font's character map says that its letters stand for.
+    ``meaning`` is what the font's character map says that its letters stand for; ``drawn`` names
+    what else the content may draw, which is among ``objects``.
     """
     stream, cmap = zlib.compress(content), _character_map(meaning or {})
     kids = b" ".join(b"%d 0 R" % (number + 10) for number in range(pages))
     font = b"<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /ToUnicode 5 0 R >>"
-    objects = [
+    parts = [
         (1, b"<< /Type /Catalog /Pages 2 0 R >>"),
         (2, b"<< /Type /Pages /Count %d /Kids [%s] >>" % (pages, kids)),
         (
@@ -197,10 +219,10 @@ def bare_pdf(content: bytes, pages: int = 1, meaning: Mapping[str, str] | None =
     ]
     page = (
         b"<< /Type /Page /Parent 2 0 R /MediaBox [0 0 595 842] /Contents 3 0 R"
-        b" /Resources << /Font << /F1 4 0 R >> >> >>"
+        b" /Resources << /Font << /F1 4 0 R >> /XObject << %s >> >> >>" % drawn
     )
-    objects += [(number + 10, page) for number in range(pages)]
-    body = b"\n".join(b"%d 0 obj\n%s\nendobj" % (number, text) for number, text in objects)
+    parts += [*((number + 10, page) for number in range(pages)), *objects]
+    body = b"\n".join(b"%d 0 obj\n%s\nendobj" % (number, text) for number, text in parts)
     return b"%PDF-1.4\n" + body + b"\ntrailer << /Root 1 0 R >>\n%%EOF\n"
 
 

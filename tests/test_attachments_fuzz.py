@@ -8,7 +8,7 @@ from tests.attachments.files import attachments
 from tests.attachments.hostile import HOSTILE
 from tests.attachments.kitchen import folder, kept
 from tests.attachments.mutants import mutant
-from tests.benchmarks.fuzz_attachments import TARGET, fuzz, jobs
+from tests.benchmarks.fuzz_attachments import MEMORY_MIB, TARGET, fuzz, jobs
 from tests.benchmarks.fuzz_worker import Worker
 
 FILES = {one.name: one for one in attachments()}
@@ -17,6 +17,9 @@ QUICK = ("prose.docx", "form-2014.xlsx", "prose.ofd", "points.pdf", "gbk.txt", "
 CHEAP = (
     "xxe.docx", "xxe.xlsx", "xxe.ofd", "laughs.docx", "laughs.xlsx", "laughs.ofd", "traversal.zip",
     "locked.docx", "external-and-macros.docx", "wide-merge.xlsx", "actions.pdf", "endless-tree.pdf",
+    "nested-forms.pdf", "10000-pages.pdf", "lying-object-stream.pdf", "looping-sections.pdf",
+    "huge-page.pdf", "endless-page.pdf", "deep-tree.pdf", "meaning-everything.pdf",
+    "million-letters.pdf", "deep-arrays.pdf", "boundaries.doc",
 )  # fmt: skip
 
 
@@ -38,6 +41,7 @@ def test_300_broken_files_end_in_an_outcome_and_touch_nothing() -> None:
     ends = fuzz(todo, TARGET)
     assert len(ends) == 300
     assert [(one.job, one.fault) for one in ends if one.fault] == []
+    assert max(one.peak_mib for one in ends) < MEMORY_MIB
 
 
 def test_hostile_files_end_in_an_outcome_and_touch_nothing() -> None:
@@ -45,6 +49,9 @@ def test_hostile_files_end_in_an_outcome_and_touch_nothing() -> None:
         kept(f"hostile-{name}", HOSTILE[name])
     ends = fuzz([f"hostile/{name}" for name in CHEAP], TARGET)
     assert [(one.job, one.fault) for one in ends if one.fault] == []
+    assert max(one.peak_mib for one in ends) < MEMORY_MIB
+    words = {one.job.partition("/")[2]: one.outcome for one in ends}
+    assert words["nested-forms.pdf"] == words["boundaries.doc"] == "killed"
 
 
 def faulty(name: str, content: bytes) -> str:

@@ -6,7 +6,7 @@ import pytest
 
 from crawler.extraction.pdf.lines import join
 from crawler.items import Kind, PageOutcome
-from tests.pdf_reading import PROSE, read, tables, texts
+from tests.pdf_reading import PROSE, printed_lines, read, tables, texts
 from tests.pdf_samples import (
     MARGIN,
     Sheet,
@@ -15,6 +15,7 @@ from tests.pdf_samples import (
     seed_004,
     width_of,
 )
+from tests.pdf_seed_004 import LINE_ENDS_004, PAGE_ENDS_004, seed_004_as_published
 
 
 @pytest.mark.parametrize("size", [12, 14, 16])
@@ -42,6 +43,33 @@ def test_seed_004_is_judged_by_its_own_title_and_has_one_table_of_66_rows() -> N
     (table,) = tables(result)
     assert len(table.rows) == 66
     assert {len(row) for row in table.rows} == {3}
+
+
+@pytest.mark.parametrize("repeats_head", [False, True], ids=["table", "repeated-head"])
+def test_seed_004_as_it_was_published_is_its_gold(repeats_head: bool) -> None:
+    content = seed_004_as_published(repeats_head=repeats_head)
+    result = read(content)
+    assert (result.title, result.body) == gold_004()
+    (table,) = tables(result)
+    assert (len(table.rows), {len(row) for row in table.rows}) == (66, {3})
+    assert result.warnings == ()
+
+
+@pytest.mark.parametrize("repeats_head", [False, True], ids=["table", "repeated-head"])
+def test_the_file_that_stands_for_seed_004_breaks_where_the_published_one_does(
+    repeats_head: bool,
+) -> None:
+    pages = printed_lines(seed_004_as_published(repeats_head=repeats_head))
+    lines = [line for page in pages for line in page]
+    for before, after in LINE_ENDS_004:
+        (place,) = (number for number, line in enumerate(lines) if line.endswith(before))
+        assert lines[place + 1].startswith(after)
+    for before, after in PAGE_ENDS_004:
+        (place,) = (number for number, page in enumerate(pages) if before in "".join(page[-4:]))
+        assert before in pages[place][-2]
+        assert pages[place][-1] == f"-{place + 1}-"
+        table = after.startswith("2.")
+        assert pages[place + 1][repeats_head and table].startswith(after)
 
 
 def test_reading_twice_gives_the_same() -> None:

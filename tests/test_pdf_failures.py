@@ -78,6 +78,39 @@ def test_a_page_of_a_million_objects_is_read_without_its_lines_and_is_the_last()
     assert "too_long: read 1 of 3 pages" in result.warnings
 
 
+def forms_drawing(times: int, depth: int, *, resources_apart: bool = False) -> bytes:
+    """A page with a text and a form that draws the next one ``times``, and so on downwards."""
+    forms = []
+    for number in range(20, 20 + depth):
+        inner = b"<< /XObject << /F %d 0 R >> >>" % (number + 1)
+        if resources_apart:
+            forms.append((number + 500, inner))
+            inner = b"%d 0 R" % (number + 500)
+        forms.append((number, form_object(b"/F Do " * times, inner)))
+    forms.append((20 + depth, form_object(b"0 0 m 1 1 l S", b"<< >>")))
+    text = b"BT /F1 12 Tf 100 700 Td (Hello there) Tj ET /F Do"
+    return bare_pdf(text, drawn=b"/F 20 0 R", objects=forms)
+
+
+def form_object(content: bytes, resources: bytes) -> bytes:
+    return (
+        b"<< /Type /XObject /Subtype /Form /BBox [0 0 1 1] /Length %d /Resources %s >>"
+        b"\nstream\n%s\nendstream"
+    ) % (len(content), resources, content)
+
+
+@pytest.mark.parametrize("apart", [False, True], ids=["own-resources", "resources-apart"])
+def test_forms_that_multiply_are_refused_before_they_are_drawn(apart: bool) -> None:
+    result = read(forms_drawing(2, 30, resources_apart=apart))
+    assert result.outcome is PageOutcome.KILLED
+    assert result.warnings == ("limit: drawings over 500000 of one form, not opened",)
+
+
+@pytest.mark.parametrize(("times", "depth"), [(1, 60), (2, 10), (300, 2)])
+def test_forms_within_the_limit_are_drawn(times: int, depth: int) -> None:
+    assert texts(read(forms_drawing(times, depth))) == ["Hello there"]
+
+
 def test_characters_beyond_the_limit_are_not_read_and_it_is_said(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:

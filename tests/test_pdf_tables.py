@@ -210,3 +210,19 @@ def test_borders_that_miss_each_other_from_row_to_row_are_one() -> None:
     assert table.rows == (
         ("信息内容", "制发件数", "废止件数"), ("规章", "3", "1"), ("规范性文件", "4", "2"),
     )  # fmt: skip
+
+
+def test_a_table_in_a_form_within_a_form_stands_where_the_forms_are_drawn() -> None:
+    sheet = Sheet(numbered=False)
+    rows = [("指标", "数"), ("收到申请数", "3"), ("办结数", "2")]
+    canvas = sheet.canvas
+    canvas.beginForm("table")
+    sheet.rows(rows, [200, 60])
+    canvas.endForm()
+    canvas.beginForm("moved")
+    canvas.translate(-40, -300)
+    canvas.doForm("table")
+    canvas.endForm()
+    canvas.translate(80, 100)
+    canvas.doForm("moved")
+    assert read(sheet.pdf()).blocks == (Table(tuple(rows)),)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 import re
 import struct
@@ -20,14 +21,16 @@ _BROKEN = (
 _EDGES = (b"\0\0\0\0", b"\xff\xff\xff\xff", b"\xff\xff\xff\x7f", b"\0\0\0\x80", b"\x01\0\0\0")
 _DIGITS = re.compile(rb"\d{1,10}")
 _TAG = re.compile(rb"<[^<>]{1,300}>")
+_STREAM = re.compile(rb"stream\r?\n(.*?)\s*endstream", re.DOTALL)
 _FIGURES = (b"0", b"-1", b"999999999", b"4294967296", b"00000000001")
 
 
 def mutant(content: bytes, seed: int) -> bytes:
-    """``content`` with one to three changes; of packages also inside a member, zipped anew."""
+    """``content`` with one to three changes; of packages also inside a member, packed anew."""
     dice = random.Random(seed)
     for _ in range(dice.randint(1, 3)):
-        change = dice.choice(_PACKED if content[:4] == b"PK\x03\x04" else _CHANGES)
+        changes = next((some for mark, some in _PACKED if content.startswith(mark)), _CHANGES)
+        change = dice.choice(changes)
         content = change(content, dice)
     return content
 
@@ -106,4 +109,24 @@ def _inside(content: bytes, dice: random.Random) -> bytes:
     return zipped(members)
 
 
-_PACKED: tuple[Change, ...] = (*_CHANGES, *(_inside,) * len(_CHANGES))
+def _inside_stream(content: bytes, dice: random.Random) -> bytes:
+    """What a page of a PDF draws, a font or a table of offsets, packed again as it was."""
+    streams = list(_STREAM.finditer(content))
+    if not streams:
+        return _flip(content, dice)
+    one = dice.choice(streams)
+    in_letters = one[1].endswith(b"~>")
+    try:
+        packed = base64.a85decode(one[1][:-2]) if in_letters else one[1]
+        changed = zlib.compress(dice.choice(_CHANGES)(zlib.decompress(packed), dice))
+    except (zlib.error, ValueError):
+        return _flip(content, dice)  # a picture, or encrypted
+    packed = base64.a85encode(changed) + b"~>" if in_letters else changed
+    return content[: one.start(1)] + packed + content[one.end(1) :]
+
+
+#: How a package begins → what may happen to it; half of the time to a member.
+_PACKED: tuple[tuple[bytes, tuple[Change, ...]], ...] = tuple(
+    (mark, (*_CHANGES, *(inside,) * len(_CHANGES)))
+    for mark, inside in ((b"PK\x03\x04", _inside), (b"%PDF-", _inside_stream))
+)

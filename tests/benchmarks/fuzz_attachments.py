@@ -18,6 +18,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
+from crawler.isolation.limits import Limits
 from tests.attachments.files import attachments
 from tests.attachments.hostile import HOSTILE
 from tests.attachments.kitchen import folder, kept, made
@@ -25,8 +26,8 @@ from tests.benchmarks.fuzz_worker import Fuzzed, Worker
 
 TARGET = "tests.benchmarks.fuzz_worker:read_outcome"
 MUTANTS = 20_000
-#: Address space: the interpreter and its libraries take some 600 MiB of it.
-MEMORY_MIB = 2048
+#: What a file may take on top of the process that reads it: as much as in a crawl.
+MEMORY_MIB = Limits().memory >> 20
 #: A hostile file is allowed this long; the pool's own limit is shorter.
 SECONDS = 30.0
 
@@ -50,7 +51,7 @@ def fuzz(todo: Sequence[str], target: str, memory_mib: int = MEMORY_MIB) -> list
     return ends
 
 
-def tell(ends: Sequence[Fuzzed]) -> int:
+def tell(ends: Sequence[Fuzzed], memory_mib: int = MEMORY_MIB) -> int:
     """Prints the outcomes and what counts against the reader; how many that are."""
     for group, some in (
         ("mutants", [one for one in ends if not one.is_hostile]),
@@ -64,7 +65,10 @@ def tell(ends: Sequence[Fuzzed]) -> int:
     slowest = max(ends, key=lambda one: one.seconds, default=None)
     if slowest:
         print(f"slowest: {slowest.job} {slowest.seconds:.1f} s")
-        print(f"most memory: {max(one.peak_mib for one in ends)} MiB resident")
+        most = max(ends, key=lambda one: one.peak_mib)
+        print(
+            f"most memory: {most.job} {most.peak_mib} MiB resident, limit {memory_mib} MiB a file"
+        )
     print(f"{len(against)} of {len(ends)} count against the reader")
     return len(against)
 
@@ -87,7 +91,8 @@ def main(given: Sequence[str] | None = None) -> int:
     for name, make in HOSTILE.items():
         kept(f"hostile-{name}", make)
     todo = arguments.only or list(jobs(arguments.mutants, arguments.seed, files))
-    return 1 if tell(fuzz(todo, arguments.target, arguments.memory)) else 0
+    ends = fuzz(todo, arguments.target, arguments.memory)
+    return 1 if tell(ends, arguments.memory) else 0
 
 
 if __name__ == "__main__":

@@ -1,7 +1,8 @@
 """The process that reads hostile files for `fuzz_attachments`, and the parent's hold on it.
 
-The worker makes each mutant from the job's name, so that bytes need not travel; it limits its own
-address space and reports by an audit hook what the reader should never do.
+The worker makes each mutant from the job's name, so that bytes need not travel; as the workers of
+`crawler.isolation` do, it limits the memory that a file may take on top of what it has before. By
+an audit hook it reports what the reader should never do.
 
     job, a line in: ``name/seed``, or ``hostile/name`` of a file that lies in the folder
     end, a line out: {"outcome": …, "fault": …, "seconds": …, "peak": MiB}
@@ -30,6 +31,7 @@ from tests.benchmarks.extract_jobs import ROOT
 
 _FORBIDDEN = ("socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.exec")
 _WRITING = frozenset("wax+")
+_STATUS, _RESET_PEAK = Path("/proc/self/status"), Path("/proc/self/clear_refs")
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,6 +132,12 @@ def _content(folder: Path, job: str) -> tuple[str, bytes]:
     return name, mutant((folder / name).read_bytes(), int(rest))
 
 
+def _mib(what: str) -> int:
+    """VmSize, or VmHWM, the peak since its reset: the one getrusage gives includes the parent's."""
+    status = _STATUS.read_text(encoding="ascii")
+    return int(status.partition(f"{what}:")[2].split()[0]) >> 10
+
+
 def _serve(target: str, folder: Path, memory_mib: int) -> None:
     module, _, function = target.partition(":")
     reader = getattr(importlib.import_module(module), function)
@@ -138,7 +146,9 @@ def _serve(target: str, folder: Path, memory_mib: int) -> None:
     print("ready", file=answers, flush=True)
     for line in sys.stdin:
         name, content = _content(folder, line.rstrip("\n"))
-        resource.setrlimit(resource.RLIMIT_AS, (memory_mib << 20, resource.RLIM_INFINITY))
+        _RESET_PEAK.write_text("5")
+        most = (_mib("VmSize") + memory_mib) << 20
+        resource.setrlimit(resource.RLIMIT_AS, (most, resource.RLIM_INFINITY))
         watch.seen, watch.on = [], True
         began, fault = time.monotonic(), ""
         try:
@@ -147,7 +157,7 @@ def _serve(target: str, folder: Path, memory_mib: int) -> None:
             outcome, fault = f"raised {type(error).__name__}", f"{type(error).__name__}: {error}"
         seconds, watch.on = time.monotonic() - began, False
         resource.setrlimit(resource.RLIMIT_AS, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
-        peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss >> 10
+        peak = _mib("VmHWM")
         fault = "; ".join([*([fault[:200]] if fault else []), *watch.seen])
         end = {"outcome": outcome, "fault": fault, "seconds": seconds, "peak_mib": peak}
         print(json.dumps(end), file=answers, flush=True)

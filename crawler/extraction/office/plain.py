@@ -59,12 +59,13 @@ def read_mhtml(capture: Capture, context: Context | None = None) -> PageResult:
 
     A workbook has a frame set and a page for every sheet.
     """
-    results = []
-    for markup in html_parts(capture.content):
-        try:
-            results.append(read_page(Page(replace(capture, content=markup)), context))
-        except PageLimitError as limit:
-            return _MAIL.failed(capture, PageOutcome.KILLED, [f"limit: {limit}"])
+    try:
+        results = [
+            read_page(Page(replace(capture, content=markup)), context)
+            for markup in html_parts(capture.content)
+        ]
+    except PageLimitError as limit:
+        return _MAIL.failed(capture, PageOutcome.KILLED, [f"limit: {limit}"])
     if not results:
         return _MAIL.failed(capture, PageOutcome.ERROR, ["mhtml_broken: no HTML part"])
     best = max(results, key=lambda result: count_han(result.body))

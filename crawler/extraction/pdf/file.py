@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from crawler.extraction.pdf.forms import MAX_DRAWINGS, draws_too_much
 from crawler.extraction.pdf.page import PageInk, read_ink
 from crawler.items import PageOutcome
 
@@ -29,6 +30,7 @@ class PdfText:
     """The pages that could be read. ``failure`` is why none can be, ``cut`` that not all were."""
 
     inks: list[PageInk] = field(default_factory=list)
+    numbers: list[int] = field(default_factory=list)  # of these pages
     warnings: list[str] = field(default_factory=list)
     failure: PageOutcome | None = None
     cut: bool = False
@@ -36,12 +38,13 @@ class PdfText:
 
 def read_file(content: bytes) -> PdfText:
     """All pages of a PDF, at most ``MAX_PAGES`` and ``MAX_CHARS``."""
+    if draws_too_much(content):
+        warning = f"limit: drawings over {MAX_DRAWINGS} of one form, not opened"
+        return PdfText(warnings=[warning], failure=PageOutcome.KILLED)
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
-        outcome, warning = _LOAD_FAILURES.get(
-            error.err_code, (PageOutcome.ERROR, f"pdf_broken: {error}")
-        )
+        outcome, warning = load_failure(error)
         return PdfText(warnings=[warning], failure=outcome)
     try:
         text = _read_pages(document)
@@ -51,6 +54,11 @@ def read_file(content: bytes) -> PdfText:
         text.failure = PageOutcome.ERROR
     text.warnings += _page_warnings(text.inks)
     return text
+
+
+def load_failure(error: pdfium.PdfiumError) -> tuple[PageOutcome, str]:
+    """What a file that PDFium does not open ends in, and the warning that says so."""
+    return _LOAD_FAILURES.get(error.err_code, (PageOutcome.ERROR, f"pdf_broken: {error}"))
 
 
 def _read_pages(document: pdfium.PdfDocument) -> PdfText:
@@ -67,6 +75,7 @@ def _read_pages(document: pdfium.PdfDocument) -> PdfText:
             text.warnings.append(f"page_broken:{index + 1}: {error}")
             continue
         text.inks.append(ink)
+        text.numbers.append(index + 1)
         chars -= len(ink.glyphs)
         objects -= ink.objects
         if ink.cut:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from operator import neg
 from typing import NamedTuple
 
 # In points. A border is often drawn twice or in pieces that miss each other by a hair.
@@ -47,7 +48,7 @@ class Grid:
     def region_at(self, x: float, y: float) -> int | None:
         """Which region a point lies in."""
         column = bisect_right(self.xs, x) - 1
-        row = bisect_right([-edge for edge in self.ys], -y) - 1
+        row = bisect_right(self.ys, -y, key=neg) - 1
         if 0 <= row < len(self.ys) - 1 and 0 <= column < len(self.xs) - 1:
             return self.owner[row][column]
         return None

@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from itertools import pairwise
+from operator import attrgetter
 from statistics import median
 
 from crawler.extraction.pdf.page import Glyph
@@ -20,6 +21,7 @@ _LATIN_GAP = 0.16  # Word sets a quarter em between 2018 and 年
 _HAN_GAP = 0.75  # less between two Han characters is letter-spacing, not a blank
 _CHUNK_GAP = 1.2  # more is the way to another column
 
+_X0, _Y = attrgetter("x0"), attrgetter("y")
 _HABIT = 100  # so many places where Han and Latin meet show how all of them are set
 
 # A web or mail address runs on over the end of a line, and so does a hyphenated word.
@@ -77,12 +79,15 @@ def read_lines(glyphs: Iterable[Glyph], page: int) -> list[Line]:
 def _rows(glyphs: Iterable[Glyph]) -> list[list[Glyph]]:
     """The glyphs of each baseline, left to right."""
     rows: list[list[Glyph]] = []
-    for glyph in sorted(glyphs, key=lambda g: (-g.y, g.x0)):
-        if rows and rows[-1][0].y - glyph.y <= _SAME_LINE * max(rows[-1][0].height, glyph.height):
+    first: Glyph | None = None
+    for glyph in sorted(sorted(glyphs, key=_X0), key=_Y, reverse=True):
+        drop = first.y - glyph.y if first else 0.0
+        if first and (not drop or drop <= _SAME_LINE * max(first.height, glyph.height)):
             rows[-1].append(glyph)
         else:
             rows.append([glyph])
-    return [sorted(row, key=lambda g: g.x0) for row in rows]
+            first = glyph
+    return [sorted(row, key=_X0) for row in rows]
 
 
 def _line(row: list[Glyph], page: int) -> Line | None:
@@ -90,6 +95,7 @@ def _line(row: list[Glyph], page: int) -> Line | None:
     if not printed:
         return None
     em = em_of(printed)
+    narrow = _LATIN_GAP * em  # the least of all gaps: most glyphs have none
     chunks: list[Chunk] = []
     text, left, right = "", printed[0].x0, printed[0].x1
     blank = False
@@ -105,7 +111,7 @@ def _line(row: list[Glyph], page: int) -> Line | None:
             if gap > _CHUNK_GAP * em:
                 chunks.append(Chunk(text, left, right))
                 text, left = "", glyph.x0
-            elif blank or gap > _least_gap(previous.char, glyph.char) * em:
+            elif blank or (gap > narrow and gap > _least_gap(previous.char, glyph.char) * em):
                 text += " "
         text += glyph.char
         previous, right, blank = glyph, glyph.x1, False
@@ -119,12 +125,17 @@ def wide(char: str) -> bool:
     return is_han(char) or is_fullwidth(char) or char in "“”‘’—…·"
 
 
+@lru_cache(maxsize=8_192)
+def _is_han(char: str) -> bool:
+    return is_han(char)
+
+
 def _two_digits(widths: Sequence[float]) -> float:
     return 2 * median(widths)
 
 
 _RULERS: tuple[tuple[Callable[[str], bool], Callable[[Sequence[float]], float]], ...] = (
-    (is_han, median),
+    (_is_han, median),
     (wide, max),
     (str.isdecimal, _two_digits),
 )
@@ -155,10 +166,10 @@ def is_autospaced(pages: Iterable[Sequence[Glyph]]) -> bool:
     tally: Counter[bool] = Counter()
     for glyphs in pages:
         tally.update(
-            b.x0 - a.x1 > _LATIN_GAP * em_of((a, b))
+            gap > _LATIN_GAP
             for row in _rows(glyphs)
             for a, b in pairwise(row)
-            if _is_mixed(a.char, b.char) and b.x0 - a.x1 < _CHUNK_GAP * em_of((a, b))
+            if _is_mixed(a.char, b.char) and (gap := (b.x0 - a.x1) / em_of((a, b))) < _CHUNK_GAP
         )
         if tally.total() >= _HABIT:
             break

@@ -10,25 +10,40 @@ import math
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from crawler.extraction.pdf.grid import Rule
+from crawler.extraction.pdf.matrix import IDENTITY, Matrix, matrix_of
+from crawler.extraction.pdf.native import INDEX, POINTER, address_of, function
+from crawler.extraction.pdf.paths import count_segments, rules_of
 
 # An A4 page of a report holds about 1,000 characters and 50 objects, each of a few strokes; a
 # drawing that exceeds this is no form with cells, and its lines are not worth the time.
 MAX_PAGE_OBJECTS = 50_000
-# Ruling lines thicker than this are filled areas (a shaded heading), not borders.
-_MAX_RULE_WIDTH = 3.0
 _FORM_DEPTH = 8
 _NO_WIDTH = 0.02
-_FAR = 1e5  # infinite and undefined coordinates are also farther than this
-_OBJECT_KINDS = [
-    pdfium_c.FPDF_PAGEOBJ_PATH,
-    pdfium_c.FPDF_PAGEOBJ_FORM,
-    pdfium_c.FPDF_PAGEOBJ_TEXT,
-]
+_FLOAT = ctypes.sizeof(ctypes.c_float)
+
+_count_on_page = function("FPDFPage_CountObjects", POINTER)
+_get_on_page = function("FPDFPage_GetObject", POINTER, INDEX, gives=POINTER)
+_count_in_form = function("FPDFFormObj_CountObjects", POINTER)
+_get_in_form = function("FPDFFormObj_GetObject", POINTER, ctypes.c_ulong, gives=POINTER)
+_kind = function("FPDFPageObj_GetType", POINTER)
+_bounds = function("FPDFPageObj_GetBounds", POINTER, POINTER, POINTER, POINTER, POINTER)
+_transform = function("FPDFPageObj_TransformF", POINTER, POINTER)
+_render_mode = function("FPDFTextObj_GetTextRenderMode", POINTER)
+_set_render_mode = function("FPDFTextObj_SetTextRenderMode", POINTER, INDEX)
+
+
+class _Object(NamedTuple):
+    """``outer`` is the matrix of the forms that the object lies in."""
+
+    handle: int
+    kind: int
+    outer: Matrix
 
 
 @dataclass(slots=True)
@@ -51,90 +66,60 @@ class PageObjects:
 def read_objects(page: pdfium.PdfPage) -> PageObjects:
     """Ruling lines and text objects, as far as ``MAX_PAGE_OBJECTS`` go."""
     found = PageObjects()
-    matrices = {0: pdfium.PdfMatrix()}
     texts: Counter[bool] = Counter()
     left = MAX_PAGE_OBJECTS
-    for obj in page.get_objects(filter=_OBJECT_KINDS, max_depth=_FORM_DEPTH):
-        left -= max(1, pdfium_c.FPDFPath_CountSegments(obj))
+    for obj in _on_page(address_of(page.raw)):
+        left -= count_segments(obj.handle) if obj.kind == pdfium_c.FPDF_PAGEOBJ_PATH else 1
         if left < 0:
             found.too_many = True
             break
-        matrix = obj.get_matrix().multiply(matrices[obj.level])
-        if obj.type == pdfium_c.FPDF_PAGEOBJ_TEXT:
-            mode = pdfium_c.FPDFTextObj_GetTextRenderMode(obj)
+        if obj.kind == pdfium_c.FPDF_PAGEOBJ_TEXT:
+            mode = _render_mode(obj.handle)
             texts[mode == pdfium_c.FPDF_TEXTRENDERMODE_INVISIBLE] += 1
-            found.directions[_direction(matrix)] += 1
-            _widen(obj)
-        elif obj.type == pdfium_c.FPDF_PAGEOBJ_FORM:
-            matrices[obj.level + 1] = matrix
-        else:
-            found.rules.extend(_rules(obj, matrix))
-    found.looked_at = pdfium_c.FPDFPage_CountObjects(page) + MAX_PAGE_OBJECTS - max(left, 0)
+            found.directions[_direction(matrix_of(obj.handle, obj.outer))] += 1
+            _widen(obj.handle)
+        elif obj.kind == pdfium_c.FPDF_PAGEOBJ_PATH:
+            found.rules.extend(rules_of(obj.handle, obj.outer))
+    found.looked_at = _count_on_page(address_of(page.raw)) + MAX_PAGE_OBJECTS - max(left, 0)
     found.hidden_text = bool(texts) and not texts[False]
     return found
 
 
-def _direction(matrix: pdfium.PdfMatrix) -> int:
+def _on_page(page: int) -> Iterator[_Object]:
+    for index in range(_count_on_page(page)):
+        yield from _with_inner(_get_on_page(page, index), IDENTITY, _FORM_DEPTH)
+
+
+def _with_inner(handle: int, outer: Matrix, depth: int) -> Iterator[_Object]:
+    """An object, then what is drawn in it when it is a form."""
+    kind = _kind(handle)
+    yield _Object(handle, kind, outer)
+    if kind != pdfium_c.FPDF_PAGEOBJ_FORM or depth == 1:
+        return
+    matrix = matrix_of(handle, outer)
+    for index in range(_count_in_form(handle)):
+        yield from _with_inner(_get_in_form(handle, index), matrix, depth - 1)
+
+
+def _direction(matrix: Matrix) -> int:
     """Which way a text runs: 0 to the right, 90 upwards."""
-    if not all(map(math.isfinite, (matrix.a, matrix.b))):
+    if not (math.isfinite(matrix.a) and math.isfinite(matrix.b)):
         return 0
     return round(math.degrees(math.atan2(matrix.b, matrix.a))) % 360
 
 
-def _widen(text: pdfium.PdfObject) -> None:
+def _widen(text: int) -> None:
     """Keep PDFium from skipping a text object that it takes to be empty.
 
     Its text page leaves out objects without width, and a lone Han character (`条` in a cell) has
     none where its font is neither embedded nor installed. Drawn with a stroke it has the width
     of the stroke; only the copy in memory changes.
     """
-    left, bottom, right, top = (ctypes.c_float() for _ in range(4))
-    pdfium_c.FPDFPageObj_GetBounds(text, left, bottom, right, top)
-    if right.value - left.value < _NO_WIDTH:
-        pdfium_c.FPDFTextObj_SetTextRenderMode(text, pdfium_c.FPDF_TEXTRENDERMODE_FILL_STROKE)
-        text.transform(pdfium.PdfMatrix())  # makes PDFium compute the bounds anew
-
-
-def _rules(path: pdfium.PdfObject, matrix: pdfium.PdfMatrix) -> Iterator[Rule]:
-    """The ruling lines a path draws: stroked straight segments, or a thin filled bar."""
-    fill, stroke = ctypes.c_int(), ctypes.c_int()
-    pdfium_c.FPDFPath_GetDrawMode(path, fill, stroke)
-    points = [matrix.on_point(*point) for point in _points(path)]
-    if not all(abs(x) < _FAR and abs(y) < _FAR for x, y in points):
-        return
-    if stroke.value:
-        for (x0, y0), (x1, y1) in _segments(path, points):
-            if abs(y0 - y1) <= 1 < abs(x0 - x1):
-                yield Rule(True, (y0 + y1) / 2, min(x0, x1), max(x0, x1))
-            elif abs(x0 - x1) <= 1 < abs(y0 - y1):
-                yield Rule(False, (x0 + x1) / 2, min(y0, y1), max(y0, y1))
-    elif fill.value and points:
-        xs, ys = [x for x, _ in points], [y for _, y in points]
-        width, height = max(xs) - min(xs), max(ys) - min(ys)
-        if height <= _MAX_RULE_WIDTH < width:
-            yield Rule(True, (max(ys) + min(ys)) / 2, min(xs), max(xs))
-        elif width <= _MAX_RULE_WIDTH < height:
-            yield Rule(False, (max(xs) + min(xs)) / 2, min(ys), max(ys))
-
-
-def _points(path: pdfium.PdfObject) -> Iterator[tuple[float, float]]:
-    x, y = ctypes.c_float(), ctypes.c_float()
-    for index in range(pdfium_c.FPDFPath_CountSegments(path)):
-        pdfium_c.FPDFPathSegment_GetPoint(pdfium_c.FPDFPath_GetPathSegment(path, index), x, y)
-        yield x.value, y.value
-
-
-def _segments(
-    path: pdfium.PdfObject, points: list[tuple[float, float]]
-) -> Iterator[tuple[tuple[float, float], tuple[float, float]]]:
-    """The straight strokes between a path's points, closing strokes included."""
-    start = points[0] if points else (0.0, 0.0)
-    for index, point in enumerate(points):
-        segment = pdfium_c.FPDFPath_GetPathSegment(path, index)
-        kind = pdfium_c.FPDFPathSegment_GetType(segment)
-        if kind == pdfium_c.FPDF_SEGMENT_MOVETO:
-            start = point
-        elif kind == pdfium_c.FPDF_SEGMENT_LINETO:
-            yield points[index - 1], point
-        if pdfium_c.FPDFPathSegment_GetClose(segment):
-            yield point, start
+    box = (ctypes.c_float * 4)()
+    at = ctypes.addressof(box)
+    _bounds(text, at, at + _FLOAT, at + 2 * _FLOAT, at + 3 * _FLOAT)
+    left, _, right, _ = box
+    if right - left < _NO_WIDTH:
+        _set_render_mode(text, pdfium_c.FPDF_TEXTRENDERMODE_FILL_STROKE)
+        unmoved = pdfium_c.FS_MATRIX(*IDENTITY)
+        _transform(text, ctypes.addressof(unmoved))  # makes PDFium compute the bounds anew

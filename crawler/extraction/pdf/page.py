@@ -9,9 +9,9 @@ in threads.
 
 from __future__ import annotations
 
-import ctypes
 import math
 import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -19,12 +19,12 @@ from typing import NamedTuple
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
+from crawler.extraction.pdf.chars import Chars, read_chars
 from crawler.extraction.pdf.grid import MAX_RULES, Rule, merged
 from crawler.extraction.pdf.objects import read_objects
 from crawler.extraction.pdf.view import View
 
 _KANGXI_RADICALS = range(0x2F00, 0x2FE0)
-_BLANK = 0x20
 _SLANT = 10  # degrees
 
 
@@ -78,48 +78,36 @@ def _read_glyphs(
     textpage: pdfium.PdfTextPage, view: View, ink: PageInk, max_chars: int, *, mixed: bool
 ) -> None:
     """``mixed``: not all text runs one way."""
-    raw = textpage.raw
-    boxes = _Boxes(raw, view)
     count = textpage.count_chars()
     ink.cut = count > max_chars
-    pending_surrogate = 0
-    for index in range(min(count, max_chars)):
-        code = pdfium_c.FPDFText_GetUnicode(raw, index)
-        # PDFium adds blanks and line ends by its own idea of the layout; ours is geometric.
-        if code <= _BLANK and pdfium_c.FPDFText_IsGenerated(raw, index) == 1:
-            continue
-        if 0xD800 <= code < 0xDC00:
-            pending_surrogate = code
-            continue
-        if 0xDC00 <= code < 0xE000 and pending_surrogate:
-            code = 0x10000 + ((pending_surrogate - 0xD800) << 10) + (code - 0xDC00)
-        pending_surrogate = 0
-        char = _printable(code)
-        if not char:
-            ink.unreadable += _means_nothing(code)
-        elif not (mixed and _is_slanted(raw, index)):
-            glyph = boxes.glyph(index, char)
-            if 0 <= glyph.x0 <= glyph.x1 <= ink.width and 0 <= glyph.y <= ink.height:
-                ink.glyphs.append(glyph)
+    chars = read_chars(textpage, min(count, max_chars))
+    printed = [(code and _printable(code)) or "" for code in chars.codes]
+    ink.unreadable = sum(
+        code is not None and _means_nothing(code)
+        for code, char in zip(chars.codes, printed, strict=True)
+        if not char
+    )
+    if mixed:
+        printed = [
+            "" if char and _is_slanted(textpage.raw, index) else char
+            for index, char in enumerate(printed)
+        ]
+    ink.glyphs = list(_placed(printed, chars, view))
 
 
-class _Boxes:
-    """Where glyphs stand; PDFium writes into the same three variables for all of them."""
-
-    def __init__(self, textpage: object, view: View) -> None:
-        self._textpage, self._point = textpage, view.point
-        self._x, self._y, self._box = ctypes.c_double(), ctypes.c_double(), pdfium_c.FS_RECTF()
-
-    def glyph(self, index: int, char: str) -> Glyph:
-        x, y, box = self._x, self._y, self._box
-        pdfium_c.FPDFText_GetCharOrigin(self._textpage, index, x, y)
-        pdfium_c.FPDFText_GetLooseCharBox(self._textpage, index, box)
-        left, bottom = self._point(box.left, box.bottom)
-        right, top = self._point(box.right, box.top)
-        _, baseline = self._point(x.value, y.value)
-        if right < left:
-            left, right = right, left
-        return Glyph(char, left, right, baseline, abs(top - bottom))
+def _placed(printed: Sequence[str], chars: Chars, view: View) -> Iterator[Glyph]:
+    """The characters that are not empty and lie on the page, where they are seen."""
+    width, height = view.size
+    _, baselines = view.points(chars.xs, chars.ys)
+    lefts, bottoms = view.points(chars.lefts, chars.bottoms)
+    rights, tops = view.points(chars.rights, chars.tops)
+    for char, x0, x1, y, bottom, top in zip(
+        printed, lefts, rights, baselines, bottoms, tops, strict=True
+    ):
+        if x1 < x0:
+            x0, x1 = x1, x0
+        if char and x0 >= 0 and x1 <= width and 0 <= y <= height:
+            yield Glyph(char, x0, x1, y, abs(top - bottom))
 
 
 def _is_slanted(textpage: object, index: int) -> bool:

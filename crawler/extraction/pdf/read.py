@@ -1,8 +1,9 @@
 """`read` for PDFs: the text layer as paragraphs and tables, every failure by name.
 
-Bounded by pages, characters and objects. PDFium is not thread-safe: read one PDF at a time in a
-process. A PDF made to exhaust PDFium itself (nested forms, deflate bombs) can only be stopped
-from outside the process; whoever runs `read` in workers names that outcome ``killed``.
+Bounded by pages, characters, objects and forms drawn by forms. PDFium is not thread-safe: read one
+PDF at a time in a process. What PDFium unpacks before it shows us anything (deflate bombs, a page
+of ten million objects) can only be stopped from outside the process; whoever runs `read` in workers
+names that outcome ``killed``.
 """
 
 from __future__ import annotations

@@ -8,6 +8,7 @@ In points, y upwards, the origin in the lower left corner of the visible page.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -42,23 +43,22 @@ class View:
             return self.height, self.width
         return self.width, self.height
 
-    def point(self, x: float, y: float) -> tuple[float, float]:
-        """A point of the page where it is seen."""
-        x, y = x - self.left, y - self.bottom
+    def points(self, xs: Iterable[float], ys: Iterable[float]) -> tuple[list[float], list[float]]:
+        """Points of the page where they are seen."""
+        across = [x - self.left for x in xs]
+        upwards = [y - self.bottom for y in ys]
         if self.rotation == 0:
-            return x, y
+            return across, upwards
         if self.rotation == 90:
-            return y, self.width - x
+            return upwards, [self.width - x for x in across]
         if self.rotation == 180:
-            return self.width - x, self.height - y
-        return self.height - y, x
+            return [self.width - x for x in across], [self.height - y for y in upwards]
+        return [self.height - y for y in upwards], across
 
     def rule(self, rule: Rule) -> Rule:
         """A ruling line of the page where it is seen."""
-        ends = [(rule.start, rule.at), (rule.end, rule.at)]
-        if not rule.horizontal:
-            ends = [(y, x) for x, y in ends]
-        (x0, y0), (x1, y1) = (self.point(x, y) for x, y in ends)
+        along, beside = (rule.start, rule.end), (rule.at, rule.at)
+        (x0, x1), (y0, y1) = self.points(*((along, beside) if rule.horizontal else (beside, along)))
         if rule.horizontal == (self.rotation in (0, 180)):
             return Rule(True, y0, min(x0, x1), max(x0, x1))
         return Rule(False, x0, min(y0, y1), max(y0, y1))
