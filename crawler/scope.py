@@ -24,7 +24,7 @@ _WWW = re.compile(r"www\d*\.")
 # Characters that browsers, urllib and Twisted read differently inside an authority.
 _AMBIGUOUS_AUTHORITY = re.compile(r"[\\\s@\x00-\x1f\x7f]")
 # robots.txt decides about attachments too, so it may be asked for wherever those may lie.
-_ROAMING = frozenset({Role.ATTACHMENT, Role.ROBOTS})
+_ROAMING = frozenset({Role.ATTACHMENT, Role.IMAGE, Role.ROBOTS})
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def host_of(url: str) -> str:
 def in_scope(url: str, scope: Scope, role: Role = Role.PAGE) -> bool:
     """May ``url`` be fetched for this portal?
 
-    Attachments may lie on any ``*.gov.cn`` host (file servers of the province or the city).
+    Files and scans may lie on any ``*.gov.cn`` host (file servers of the province or the city).
     """
     host = host_of(url)
     if not host:

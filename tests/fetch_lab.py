@@ -80,8 +80,10 @@ class Answer:
     headers: dict[str, str] = field(default_factory=dict)
     delay: float = 0.0
     hang_up: bool = False
+    referer: str = ""  # who comes from elsewhere is asked for a captcha instead
 
 
+CAPTCHA = "<html><head><title>下载</title></head><body><p>请输入验证码</p><input></body></html>"
 Answers = Callable[[str], Answer]
 
 
@@ -139,6 +141,8 @@ class Server:
             def do_GET(self) -> None:
                 began = time.monotonic()
                 answer = answers(self.path)
+                if answer.referer not in ("", self.headers.get("Referer")):
+                    answer = Answer(CAPTCHA)
                 time.sleep(answer.delay)
                 agent = self.headers.get("User-Agent", "")
                 with server.met:

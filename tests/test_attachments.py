@@ -185,3 +185,78 @@ def test_a_page_without_prose_is_its_pictures_or_its_file(
 ) -> None:
     result = read_page(inner)
     assert (result.body, result.outcome, result.path) == (body, outcome, "pictures")
+
+
+@pytest.mark.parametrize(
+    ("viewer", "file"),
+    [
+        ("/pdfjs/web/viewer.html?file=/f/1.pdf", "/f/1.pdf"),
+        ("/pdfjs/web/viewer.html?file=../../f/1.pdf#page=2", "/f/1.pdf"),
+        ("/pdfjs/web/viewer.html?file=%2Ff%2F1.pdf", "/f/1.pdf"),
+        ("/pdfjs/web/viewer.html?file=%252Ff%252F1.pdf", "/f/1.pdf"),
+        (f"/v.html?x=1&File={HOST}/f/1.pdf".replace(":", "%3A"), "/f/1.pdf"),
+        ("/v.html?file=/d.jsp%3Ffilename%3D1.pdf", "/d.jsp?filename=1.pdf"),
+        # a name in GBK is asked for by the bytes it has
+        ("/v.html?file=/f/%C4%EA%B1%A8.pdf", "/f/%C4%EA%B1%A8.pdf"),
+        ("./W020230120395512344321.pdf", "/a/W020230120395512344321.pdf"),
+        ("/v.html?file=", ""),
+        ("/v.html?file=http://[/1.pdf", ""),
+        ("/v.html?file=javascript:1.pdf", ""),
+    ],
+)
+@pytest.mark.parametrize("frame", ["<iframe src='{}'>", "<embed src='{}'>", "<object data='{}'>"])
+def test_a_viewers_file(frame: str, viewer: str, file: str) -> None:
+    found = attached(f"<div>{frame.format(viewer)}</div>")
+    assert found == ([(file, "")] if file else [])
+
+
+def test_a_viewers_script_names_its_file_wherever_it_stands() -> None:
+    end = "<script>new PDFObject({url: 'x'}); PDFObject.embed('/v.html?file=/f/1.pdf')</script>"
+    assert attached(end) == [("/f/1.pdf", "")]
+    for nowhere in ("http://[/1.pdf", "file:///D:/1.pdf", "D:\\\\1.pdf", "javascript:1.pdf"):
+        assert attached(f"<script>PDFObject.embed('{nowhere}')</script>") == []
+    assert attached("<script>var guide = '/help/guide.pdf'</script>") == []
+
+
+def test_a_file_linked_often_is_one_part_with_the_best_name() -> None:
+    links = (
+        "<a href=/f/1.pdf><img src=/i/pdf.png></a><a href=/f/1.pdf>下载</a>"
+        f"<a href={HOST.replace('http', 'https')}/f/1.pdf>年报.pdf</a>"
+        "<a href='/f/1.pdf;jsessionid=0A'>又一份.pdf</a><a href=/f/./1.pdf#top>查看</a>"
+    )
+    assert attached(f"<p>{links * 10}</p>") == [("/f/1.pdf", "年报.pdf")]
+
+
+@pytest.mark.parametrize(
+    ("address", "is_file"),
+    [
+        ("/1a/files/3f2504e0-4f89-41d3-9a0c-0305e82c3301", True),
+        ("/1a/files/3f2504e04f8941d39a0c0305e82c3301", True),
+        ("/1a/files/3f2504e0-4f89-41d3-9a0c-0305e82c3301/", True),
+        ("/1a/files/3f2504e0-4f89-41d3-9a0c-0305e82c3301.html", False),
+        ("/files/2023/", False),
+        ("/attachment/1/1117/1117295/9484570", True),
+    ],
+)
+def test_files_of_a_uuid_have_no_ending(address: str, is_file: bool) -> None:
+    assert bool(attached(f"<p><a href={address}>2022年年报</a></p>")) is is_file
+
+
+def test_scans_are_parts_of_a_page_without_text_in_their_order() -> None:
+    ornaments = (
+        "<img src=/images/logo.png><img src=/u/qr.jpg width=90><img src='data:image/png;base64,A'>"
+    )
+    late = "<p><img src=/images/loading.gif data-src=/upload/9.jpg></p>"
+    result = read_page(f"<div>{SCANS}{SCANS}{late}<p>{ornaments}</p></div>")
+    assert result.outcome is PageOutcome.IMAGE_ONLY
+    assert [(one.role, one.url.removeprefix(HOST)) for one in result.parts] == [
+        (Role.IMAGE, f"/upload/{number}.jpg") for number in (0, 1, 2, 9)
+    ]
+
+
+def test_pictures_beside_a_text_or_a_file_are_no_parts() -> None:
+    prose = "<p>全镇主动公开政府信息三十条，受理依申请公开两件，均已答复，没有行政复议。</p>" * 5
+    assert read_page(f"<div id=zoom>{prose}{SCANS}</div>").parts == ()
+    assert {
+        one.role for one in read_page(f"<div>{SCANS}<a href=/1.pdf>年报.pdf</a></div>").parts
+    } == {Role.ATTACHMENT}

@@ -112,10 +112,10 @@ def test_other_links_are_no_attachments(href: str) -> None:
 
 def test_attachments_beside_the_container_belong_to_the_page_and_count_once() -> None:
     files = (
-        '<ul class=fj><li><a href="/f/1.pdf">一</a></li><li><a href="/f/1.pdf">又一</a></li></ul>'
+        '<ul class=fj><li><a href="/f/1.pdf">年报</a></li><li><a href="/f/1.pdf">又</a></li></ul>'
     )
     result = read_html(page(f"<div><div class=TRS_Editor>{TEXT}</div>{files}</div>"))
-    assert result.parts == (PartRef(f"{HOST}/f/1.pdf", Role.ATTACHMENT, "一"),)
+    assert result.parts == (PartRef(f"{HOST}/f/1.pdf", Role.ATTACHMENT, "年报"),)
 
 
 def test_files_far_from_the_article_are_not_its_parts() -> None:

@@ -142,6 +142,55 @@ def test_all_zero_reports_of_thirty_townships_stay_apart() -> None:
     assert len(groups(*nameless)) == 30
 
 
+def test_a_page_and_the_same_text_as_a_file_are_one_version() -> None:
+    page = sighting(1, "/a.html")
+    reading = tuple(
+        Paragraph(one.text.replace("，", " ").replace("12条", "12 条")) for one in body()
+    )
+    twin = sighting(2, "/a.pdf", blocks=(Paragraph("- 1 -"), *reading), text_source="pdf")
+    (found,) = resolved(page, twin)
+    assert [seen.canonical_url[-7:] for seen in found.pages] == ["/a.html", ".cn/a.pdf"[-7:]]
+    (version,) = found.versions
+    assert (version.source.url[-7:], version.last_seen) == ("/a.html", sighting_of(twin).date)
+    # what the file says later is a version, as at any address
+    revised = sighting(3, "/a.pdf", blocks=body(word="强化监督检查和考核"), text_source="pdf")
+    (found,) = resolved(page, twin, revised)
+    assert [version.source.record_id for version in found.versions] == [
+        page.record_id,
+        revised.record_id,
+    ]
+
+
+def test_the_text_of_a_twin_is_the_version_of_its_time() -> None:
+    first, changed = sighting(1, "/a"), sighting(5, "/a", blocks=body(word="强化监督检查和考核"))
+    for number, which in ((3, 0), (7, 1)):
+        twin = sighting(number, "/a.pdf", blocks=body(count=121), text_source="pdf")
+        (found,) = resolved(first, changed, twin)
+        assert len(found.versions) == 2
+        assert found.versions[which].last_seen == sighting_of(twin).date
+
+
+def test_a_file_seen_before_its_page_gives_the_text() -> None:
+    twin = sighting(1, "/a.pdf", blocks=body(count=121), text_source="pdf")
+    (found,) = resolved(twin, sighting(2, "/a.html"))
+    assert found.primary.canonical_url.endswith("/a.pdf")
+    assert [version.source.record_id for version in found.versions] == [twin.record_id]
+
+
+def test_a_text_without_its_annex_is_no_alteration() -> None:
+    annex = (*body(), Paragraph("附件：" + "各村公开栏更换情况一览，" * 3))
+    whole = [sighting(n, blocks=annex) for n in (1, 3)]
+    lacking = sighting(2, warnings=("part_missing:http://f/1.pdf",))
+    (found,) = resolved(whole[0], lacking, whole[1])
+    (version,) = found.versions
+    assert version.source.record_id == whole[0].record_id
+    assert version.last_seen == sighting_of(whole[1]).date
+    # where it never came, a change is a change
+    again = sighting(3, blocks=body(count=121), warnings=lacking.warnings)
+    (found,) = resolved(lacking, again)
+    assert len(found.versions) == 2
+
+
 def test_a_body_that_comes_back_is_a_third_version() -> None:
     first, second = body(), body(word="改了")
     (document,) = resolved(

@@ -6,8 +6,12 @@ import json
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from crawler.catalogue import Catalogue, StoredDocument
+from crawler.items import PartRef, Role
 from crawler.layout import Layout
+from crawler.parts import places_of
 from crawler.state.schedule import sample_size
 from tests.fetch_lab import Answer, Server
 from tests.pdf_samples import Sheet
@@ -122,3 +126,25 @@ def test_a_page_does_not_wait_for_a_host_that_wishes_to_be_left_alone(tmp_path: 
         lab = Lab(tmp_path, pages, tired)
         assert_all_but_the_files_is_kept(lab, lab.crawl(FIRST_DAY))
         assert len(tired.pages) == 1
+
+
+@pytest.mark.parametrize(
+    ("asked", "places"),
+    [
+        ({0: ["http://x/a"], 1: ["http://x/b"]}, [0, 1]),
+        # rules have learned of a part before them, and of another order
+        ({0: ["http://x/b"]}, [None, 0]),
+        ({0: ["http://x/b"], 1: ["http://x/a"]}, [1, 0]),
+        # the other scheme, a session; an answer that does not say what was asked for
+        ({0: ["https://x/a"], 1: ["http://x/b;jsessionid=1"]}, [0, 1]),
+        ({0: ["http://y/moved"], 1: ["http://x/b"]}, [0, 1]),
+        ({0: ["http://x/a", "http://y/moved"], 5: ["http://x/a"]}, [0, None]),
+        ({}, [None, None]),
+        ({0: ["javascript:1"]}, [0, None]),
+    ],
+)
+def test_a_part_is_found_again_by_what_was_asked_for(
+    asked: dict[int, list[str]], places: list[int | None]
+) -> None:
+    refs = [PartRef(f"http://x/{name}", Role.ATTACHMENT) for name in "ab"]
+    assert places_of(refs, asked) == places

@@ -22,7 +22,7 @@ from crawler.extraction.fields.signing import date_warnings
 from crawler.extraction.fields.title_lines import completed, is_cut, without_title_lines
 from crawler.extraction.files.attachments import parts_of
 from crawler.extraction.files.filelines import file_lines
-from crawler.extraction.files.images import table_images
+from crawler.extraction.files.images import scans, table_images
 from crawler.extraction.mirrors import mirror_signs
 from crawler.extraction.outcome import form_is_empty, is_furniture, is_only_rows, outcome_of
 from crawler.extraction.page import Page
@@ -72,6 +72,8 @@ def read_page(page: Page, context: Context | None = None) -> PageResult:
     dated = date_warnings(written.get("成文日期", ""), fields.published, judgement, text.blocks)
     noted = {**dated, **mirror_signs(page, body.elements, printed or text.title)}
     outcome = outcome_of(page, body, text.blocks, judgement, parts)
+    if outcome is PageOutcome.IMAGE_ONLY:
+        parts = scans(page, body.elements)
     columns = fields.breadcrumb
     if outcome is not PageOutcome.LIST:  # the column itself is the page (f19)
         columns = without_title(columns, text.title)

@@ -18,7 +18,7 @@ from crawler.fetch.capture import capture_of
 from crawler.fetch.outcomes import FETCH_ERRORS, outcome_of
 from crawler.fetch.refusals import HostEnded, PutOff
 from crawler.items import FetchOutcome, Note, PageResult, PartRef, Role
-from crawler.parts import MAX_PARTS, note_of_part, wants_parts
+from crawler.parts import fetched_parts, note_of_part, wants_parts
 from crawler.scope import host_of
 from crawler.state.frontier import StateWrite
 from crawler.state.memory import WRITES
@@ -39,7 +39,7 @@ async def fetch_parts(
     if not wants_parts(page, note.context):
         return []
     parts: list[tuple[PartRef, PageResult | None]] = []
-    for position, ref in enumerate(page.parts[:MAX_PARTS]):
+    for position, ref in enumerate(fetched_parts(page)):
         part_note = note_of_part(ref, position, page, note)
         result = await _fetch_part(crawler, ref, part_note, writes)
         parts.append((ref, result))

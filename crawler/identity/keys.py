@@ -18,6 +18,8 @@ from crawler.urls import canonical_url, doc_id, url_path_key
 SUPPOSED_ISSUER = frozenset({"portal"})
 YEAR_CONFLICT = "year_conflict"
 MIRROR = "mirror"
+#: A part that was not fetched or could not be read: the text may be less than it was.
+_LACKING = "part_"
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -72,6 +74,8 @@ class Sighting:
     body_key: str
     han: int
     path_key: str
+    carrier: str = "html"  # `text_source`: what the text was read from
+    lacking: bool = False  # a part of the page is missing
 
     @property
     def order(self) -> tuple[str, str]:
@@ -119,4 +123,6 @@ def sighting_of(document: Document) -> Sighting:
         body_key=document.body_key,
         han=body_han(document.blocks),
         path_key=url_path_key(document.url),
+        carrier=document.text_source,
+        lacking=any(warning.startswith(_LACKING) for warning in document.warnings),
     )

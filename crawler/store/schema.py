@@ -29,7 +29,7 @@ from sqlalchemy.exc import DatabaseError, OperationalError
 from crawler.errors import ArchiveError
 
 #: Of the tables. Another number in the file: delete the catalogue and re-extract.
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 #: One writer at a time is enough for SQLite; the others wait this long.
 BUSY_SECONDS = 30
 #: Any fixed number: the PostgreSQL advisory lock that stands for SQLite's single writer.
@@ -61,6 +61,8 @@ sightings = Table(
     Column("body_key", String, nullable=False),
     Column("han", Integer, nullable=False),
     Column("path_key", String, nullable=False, index=True),
+    Column("carrier", String, nullable=False),
+    Column("lacking", Boolean, nullable=False),
     # What connects sightings of different URLs; None where nothing may.
     Column("body_bond", String, index=True),
     Column("key_bond", String, index=True),
@@ -138,6 +140,7 @@ attachments = Table(
     Column("place", Integer, primary_key=True),
     *_filled("url", "name", "outcome"),
     Column("record_id", String),
+    Column("use", String),  # what it is to the text; None: nothing could be read
 )
 
 documents = Table(

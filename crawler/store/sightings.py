@@ -105,6 +105,8 @@ def _sighting_row(document: Document, fetched: Context) -> dict[str, Any]:
         "body_key": seen.body_key,
         "han": seen.han,
         "path_key": seen.path_key,
+        "carrier": seen.carrier,
+        "lacking": seen.lacking,
         "body_bond": seen.body_key if seen.long else None,
         "key_bond": str(seen.key) if seen.key.complete and not seen.conflict else None,
         "fetched": to_json(fetched),
@@ -130,6 +132,7 @@ def _attachment_rows(document: Document) -> list[dict[str, Any]]:
             "name": info.name,
             "outcome": info.outcome,
             "record_id": info.record_id,
+            "use": info.use,
         }
         for place, info in enumerate(document.attachments)
     ]
@@ -170,6 +173,8 @@ def to_sighting(row: Row[Any]) -> Sighting:
         body_key=row.body_key,
         han=row.han,
         path_key=row.path_key,
+        carrier=row.carrier,
+        lacking=row.lacking,
     )
 
 

@@ -20,7 +20,7 @@ from crawler.contexts import child_context
 from crawler.fetch.outcomes import outcome_of
 from crawler.items import Context, Document, FetchOutcome, ListPage, PageResult, PartRef, Rel
 from crawler.losses import Profile, compare, profile_of
-from crawler.parts import MAX_PARTS, wants_parts
+from crawler.parts import fetched_parts, wants_parts
 from crawler.portal.lookback import TELLING
 from crawler.runs.collect import Collector
 from crawler.runs.evidence import Evidence, Holdings, baseline_of
@@ -188,7 +188,7 @@ class Walk:
     def _kept(self, step: Step, page: PageResult) -> Document | None:
         parts = []
         if wants_parts(page, step.context):
-            parts = [(ref, self._part(ref)) for ref in page.parts[:MAX_PARTS]]
+            parts = [(ref, self._part(ref)) for ref in fetched_parts(page)]
         document = self._operator.spider.document(page, parts, step.context)
         if not isinstance(document, Document):
             self._stats[f"page/{document.outcome}"] += 1

@@ -30,9 +30,14 @@ from crawler.extraction.document.naming import (
     with_year,
     year_conflict,
 )
-from crawler.extraction.whitespace import bare
+from crawler.extraction.document.parts_told import (
+    FAILED,
+    NO_TEXT,
+    attachments_of,
+    conversions_of,
+    warnings_of,
+)
 from crawler.items import (
-    AttachmentInfo,
     CaptureRef,
     Context,
     Document,
@@ -46,17 +51,6 @@ from crawler.items import (
 )
 from crawler.places.issuers import resolve
 
-_FAILED = frozenset(
-    {
-        PageOutcome.ENCRYPTED,
-        PageOutcome.NEEDS_TOOL,
-        PageOutcome.UNSUPPORTED,
-        PageOutcome.TRUNCATED,
-        PageOutcome.KILLED,
-        PageOutcome.ERROR,
-    }
-)
-_NO_TEXT = _FAILED | {PageOutcome.IMAGE_ONLY}
 _HEAD_CHARS = 2_000
 _NOBODY = Issuer(id="", printed="", name="", adcode="", level=Level.OTHER, short="")
 _ISSUER_UNKNOWN = "issuer_unknown"
@@ -93,7 +87,7 @@ def assemble(
     name = name_of(page, body, context)
     failure = _failure(page, body, parts, name)
     if failure is not None:
-        warnings = _warnings(page, body, parts)
+        warnings = warnings_of(page, body, parts)
         return replace(page, outcome=failure, judgement=name.judgement, warnings=warnings)
     origin = _Origin(portal, adcode, authority, tuple(captures), context)
     return complete(_document(page, body, parts, name, origin), context, place)
@@ -148,7 +142,7 @@ def _is_from_context(evidence: Any) -> bool:
 
 def _failure(page: PageResult, body: Body, parts: Parts, name: Name) -> PageOutcome | None:
     """Why this is no Document; None where it is one."""
-    if page.outcome in _FAILED or page.outcome is PageOutcome.LIST:
+    if page.outcome in FAILED or page.outcome is PageOutcome.LIST:
         return page.outcome
     if name.judgement.kind is None:
         return PageOutcome.LOOK_ALIKE if name.judgement.look_alike else PageOutcome.NOT_RELEVANT
@@ -156,7 +150,8 @@ def _failure(page: PageResult, body: Body, parts: Parts, name: Name) -> PageOutc
         return None
     if missing_parts(parts):
         return PageOutcome.PART_MISSING
-    failed = [result.outcome for _, result in parts if result and result.outcome in _NO_TEXT]
+    files = (result for ref, result in parts if result and ref.role is not Role.IMAGE)
+    failed = [result.outcome for result in files if result.outcome in NO_TEXT]
     if failed:
         return failed[0]
     if page.outcome is not PageOutcome.DOCUMENT:
@@ -167,13 +162,13 @@ def _failure(page: PageResult, body: Body, parts: Parts, name: Name) -> PageOutc
 
 def _document(page: PageResult, body: Body, parts: Parts, name: Name, origin: _Origin) -> Document:
     """What page and parts say; the issuer is still open."""
-    blocks = with_own_titles(body.carriers or (page,), name.title)
+    blocks = with_own_titles(body, name.title)
     head = render_blocks(blocks)[:_HEAD_CHARS]
     name = with_year(name, head)
     assert name.judgement.kind is not None
-    warnings = _warnings(page, body, parts)
+    warnings = warnings_of(page, body, parts)
     conflict = year_conflict(name, head)
-    sources = (page, *body.carriers)
+    sources = (page, *body.from_parts(page))
     return Document(
         portal=origin.portal,
         adcode=origin.adcode,
@@ -189,15 +184,16 @@ def _document(page: PageResult, body: Body, parts: Parts, name: Name, origin: _O
         infobox=next((source.infobox for source in sources if source.infobox), ()),
         breadcrumb=next((source.breadcrumb for source in sources if source.breadcrumb), ()),
         blocks=blocks,
-        attachments=_attachments(parts),
+        attachments=attachments_of(parts, body),
         text_source=sources[-1].text_source,
         authority=origin.authority,
         captures=origin.captures,
         context=origin.context,
         warnings=(*warnings, conflict) if conflict else warnings,
-        field_sources=_field_sources(sources, name),
+        field_sources=_field_sources(sources, body, name),
         path=sources[-1].path,
         rules_version=RULES_VERSION,
+        conversions=conversions_of(page, parts),
     )
 
 
@@ -205,7 +201,7 @@ def _first(values: Iterator[str]) -> str:
     return next((value for value in values if value), "")
 
 
-def _field_sources(sources: Sequence[PageResult], name: Name) -> dict[str, Any]:
+def _field_sources(sources: Sequence[PageResult], body: Body, name: Name) -> dict[str, Any]:
     merged: dict[str, Any] = {}
     for source in reversed(sources):
         merged.update(source.field_sources)
@@ -214,31 +210,6 @@ def _field_sources(sources: Sequence[PageResult], name: Name) -> dict[str, Any]:
         merged["title"] = {"where": name.where, "raw": name.title, "page": sources[0].title}
     if len(sources) > 1:
         merged["body"] = {"where": "parts", "urls": [part.url for part in sources[1:]]}
+    if body.annexes:
+        merged["annexes"] = {"where": "parts", "urls": [part.url for part in body.annexes]}
     return merged
-
-
-def _attachments(parts: Parts) -> tuple[AttachmentInfo, ...]:
-    return tuple(
-        AttachmentInfo(
-            url=ref.url,
-            name=ref.name,
-            outcome=str(result.outcome if result else PageOutcome.PART_MISSING),
-            record_id=result.record_id if result else None,
-        )
-        for ref, result in parts
-        if ref.role is Role.ATTACHMENT
-    )
-
-
-def _warnings(page: PageResult, body: Body, parts: Parts) -> tuple[str, ...]:
-    warnings = [*page.warnings, *(w for part in body.carriers for w in part.warnings)]
-    warnings += [f"part_missing:{ref.url}" for ref in missing_parts(parts)]
-    warnings += [
-        f"part_{result.outcome}:{ref.url}"
-        for ref, result in parts
-        if result is not None and result.outcome in _NO_TEXT
-    ]
-    reports = {bare(part.title) for part in body.carriers if part.judgement.kind}
-    if len(reports) > 1:
-        warnings.append(f"several_reports_attached:{len(reports)}")
-    return tuple(dict.fromkeys(warnings))

@@ -31,11 +31,12 @@ def name_of(page: PageResult, body: Body, context: Context) -> Name:
     The link is asked where nothing has a title, and where the page is a file: which of a file's
     first lines is its title is only known once they name a document.
     """
-    for where, source in (("page", page), *(("part", part) for part in body.carriers)):
+    carriers = body.from_parts(page)
+    for where, source in (("page", page), *(("part", part) for part in carriers)):
         if source.judgement.kind or source.judgement.look_alike:
             return Name(_completed(source.title, body), source.judgement, where)
     linked = judge(context.link_text)
-    nameless = not page.title and not any(part.title for part in body.carriers)
+    nameless = not page.title and not any(part.title for part in carriers)
     if (nameless or page.text_source != "html") and (linked.kind or linked.look_alike):
         return Name(context.link_text, linked, "link text")
     return Name(page.title, page.judgement, "page")

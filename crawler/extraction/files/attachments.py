@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import tomllib
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from functools import partial
 from importlib.resources import files
 from itertools import chain
-from urllib.parse import parse_qsl, urlsplit
+from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
-from crawler.extraction.files.filenames import file_name, has_words, names_file
+from crawler.extraction.files.filenames import file_name, has_words, names_file, says_nothing
 from crawler.extraction.files.nearby import Nearby, areas
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import Element
 from crawler.extraction.whitespace import squeeze
 from crawler.items import PartRef, Role
+from crawler.urls import canonical_url
 
 _DATA = tomllib.loads(files("crawler").joinpath("data/parts.toml").read_text("utf-8"))
 _EXTENSION = re.compile(rf"\.(?:{_DATA['extensions']})$", re.IGNORECASE)
@@ -42,14 +44,35 @@ _SHOWN_BY_SCRIPT = re.compile(
     r"['\"]([^'\"\s<>]{3,300}\.(?:pdf|ofd|docx?|wps))['\"]", re.IGNORECASE
 )
 _VIEWER: frozenset[str] = frozenset(_DATA["viewer"])
+_VIEWER_SCRIPT = re.compile(_DATA["viewer_scripts"], re.IGNORECASE)
+_ESCAPED = re.compile(r"%2f|https?%3a", re.IGNORECASE)
+_HALVES = re.compile("[\udc80-\udcff]")
 
 
 def parts_of(page: Page, body: Sequence[Element]) -> tuple[PartRef, ...]:
-    """Files linked inside or near the body, then frames of the same host; each URL once."""
+    """Files linked inside or near the body, then frames of the same host; each once.
+
+    Where one is linked again, under the other scheme or with a session, the first name counts
+    that says anything.
+    """
     found: dict[str, PartRef] = {}
     for ref in (*_files(page, body), *_scripted(page, body), *_frames(page)):
-        found.setdefault(ref.url, ref)
+        key = _identity(ref.url)
+        known = found.setdefault(key, ref)
+        if _tells(ref.name) and not _tells(known.name):
+            found[key] = replace(known, name=ref.name)
     return tuple(found.values())
+
+
+def _tells(name: str) -> bool:
+    return bool(name) and not says_nothing(name)
+
+
+def _identity(url: str) -> str:
+    try:
+        return canonical_url(url)
+    except ValueError:  # file:///D:/年报.doc
+        return url
 
 
 def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
@@ -90,10 +113,17 @@ def _leads_to_file(absolute: Callable[[str], str], asks_all: bool, link: Element
 
 
 def _scripted(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
-    """Files that a viewer's script inside the text shows: PDFObject.embed('/upload/1.pdf')."""
-    for script in chain.from_iterable(element.iter("script") for element in body):
-        for named in _SHOWN_BY_SCRIPT.finditer(script.text or ""):
-            yield PartRef(page.absolute(named[1]), Role.ATTACHMENT, "")
+    """Files that a script inside the text, or a viewer's anywhere, shows:
+    PDFObject.embed('/upload/1.pdf').
+    """
+    inside = frozenset(chain.from_iterable(element.iter("script") for element in body))
+    for script in page.tagged("script"):
+        text = script.text or ""
+        if script not in inside and not _VIEWER_SCRIPT.search(text):
+            continue
+        for named in _SHOWN_BY_SCRIPT.finditer(text):
+            if shown := shown_file(page, page.absolute(named[1])):
+                yield PartRef(shown, Role.ATTACHMENT, "")
 
 
 def _links(page: Page, area: Element) -> Iterator[Element]:
@@ -174,13 +204,32 @@ def _frames(page: Page) -> Iterator[PartRef]:
 
 
 def shown_file(page: Page, url: str) -> str:
-    """The file a frame shows: by a viewer's parameter, or by itself."""
-    for name, value in parse_qsl(urlsplit(url).query):
+    """The file a frame shows: by a viewer's parameter, or by itself.
+
+    A viewer takes the address as it stands beside itself (`?file=../files/1.pdf`), and some pages
+    escape it twice.
+    """
+    for name, value in parse_qsl(urlsplit(url).query, errors="surrogateescape"):
         if name.lower() in _VIEWER:
-            target = page.absolute(value)
+            named = unquote(value, errors="surrogateescape") if _ESCAPED.match(value) else value
+            target = page.absolute(_beside_viewer(url, _spelled(named)))
             if is_file(target):
                 return target
     return url if is_file(url) else ""
+
+
+def _beside_viewer(url: str, target: str) -> str:
+    try:
+        return urljoin(url, target)
+    except ValueError:
+        return ""
+
+
+def _spelled(address: str) -> str:
+    """An address as it can be asked for: bytes that are no UTF-8 (GBK) as escapes again."""
+    if not _HALVES.search(address):
+        return address
+    return quote(address, safe="/:?&=#%+,;@!$'()*~", errors="surrogateescape")
 
 
 def _may_carry_text(url: str, host: str | None, raw: str) -> bool:

@@ -5,13 +5,12 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib.resources import files
-from urllib.parse import parse_qsl, urlsplit
 
+from crawler.extraction.files.realnames import address_names
 from crawler.extraction.walk.flow import Element, Line, flow
 from crawler.extraction.whitespace import bare, squeeze
 
 _DATA = tomllib.loads(files("crawler").joinpath("data/parts.toml").read_text("utf-8"))
-_NAMES: tuple[str, ...] = tuple(_DATA["names"])
 _SAYS_NOTHING = re.compile(_DATA["says_nothing"], re.IGNORECASE)
 _EXTENSION = re.compile(rf"\.(?:{_DATA['extensions']})$", re.IGNORECASE)
 _SIZE = re.compile(_DATA["size"], re.IGNORECASE)
@@ -33,7 +32,7 @@ def file_name(link: Element, url: str) -> str:
     text = _text_of(link)
     titled = squeeze(link.get("title") or "")
     told = next((one for one in (text, titled) if one and not says_nothing(one)), "")
-    return told or _beside(link, text) or _in_address(url) or text or titled
+    return told or _beside(link, text) or next(address_names(url), "") or text or titled
 
 
 def names_file(link: Element) -> bool:
@@ -93,8 +92,3 @@ def _before(element: Element) -> str:
     else:
         words.append(element.getparent().text or "")
     return squeeze("".join(reversed(words)))
-
-
-def _in_address(url: str) -> str:
-    named = dict(parse_qsl(urlsplit(url).query))
-    return next((named[name] for name in _NAMES if named.get(name)), "")

@@ -1,4 +1,4 @@
-"""Pictures that stand where a text or a table should be: named, never fetched.
+"""Pictures that stand where a text or a table should be: named, and fetched where there is no text.
 
 A photo beside prose is none of them. A picture is, when the page has no text (d15), when it is
 all that a numbered section holds (d17), or when the line above it announces a table.
@@ -17,6 +17,7 @@ from crawler.extraction.walk.flow import Element, Line, flow, is_hidden
 from crawler.extraction.walk.prose import has_sentence
 from crawler.extraction.whitespace import bare, han
 from crawler.hanzi import fold
+from crawler.items import PartRef, Role
 
 TABLE_IMAGE = "table_image"
 # Less text than this without a sentence (d29 has one) is a caption: the pictures are the document.
@@ -62,6 +63,14 @@ def table_images(
         if name := _named(page, picture):
             found.setdefault(f"{TABLE_IMAGE}:{name}", evidence)
     return found
+
+
+def scans(page: Page, elements: Sequence[Element]) -> tuple[PartRef, ...]:
+    """The pictures of a page that has no text but theirs, each once, in the order they stand."""
+    pictures = (one for element in elements for one in element.iter("img") if may_hold_text(one))
+    urls = (page.absolute(_address(one)) for one in islice(pictures, _MOST_PICTURES))
+    fetched = dict.fromkeys(url for url in urls if url.startswith(("http:", "https:")))
+    return tuple(PartRef(url, Role.IMAGE) for url in fetched)
 
 
 def may_hold_text(image: Element) -> bool:
