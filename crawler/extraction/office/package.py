@@ -1,15 +1,8 @@
-"""A zip of XML parts, opened within limits; every way it can fail has a name.
-
-Nothing is written anywhere, so a member's name can do no harm; sizes are counted while they are
-inflated, because what a zip's directory says of them may be a lie.
-"""
+"""A zip of XML parts, opened within limits; every way it can fail has a name."""
 
 from __future__ import annotations
 
 import posixpath
-import struct
-import zipfile
-import zlib
 from collections.abc import Iterator, Mapping
 from io import BytesIO
 from typing import Any, TypeAlias
@@ -17,6 +10,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
+from crawler.extraction.archives.unzip import Zip
 from crawler.extraction.filed import UnreadableError
 from crawler.items import PageOutcome
 
@@ -28,13 +22,6 @@ MAX_INFLATED = 160 * 1024 * 1024  # of all members read
 # A tag is 150 bytes of tree. A report of fifty pages has 100,000 of them.
 MAX_TAGS = 1_500_000
 
-_ENTRY = b"PK\x01\x02"
-_END = b"PK\x05\x06"
-_END_WITHIN = 66_000  # the end record and its longest comment
-_IS_ENCRYPTED = 0x1
-_METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
-_NOT_A_ZIP = (zipfile.BadZipFile, ValueError, OverflowError, NotImplementedError, struct.error)
-_BROKEN_MEMBER = (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, RuntimeError)
 _DOCTYPES = tuple("<!DOCTYPE".encode(encoding) for encoding in ("ascii", "utf-16-le", "utf-16-be"))
 _RELATIONSHIPS = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
 # The strict variant of the standard differs in names of namespaces only.
@@ -68,15 +55,8 @@ class Package:
     """The members of a zip by their path, any case, without a leading slash."""
 
     def __init__(self, content: bytes) -> None:
-        if content.count(_ENTRY) > MAX_MEMBERS:
-            raise UnreadableError(PageOutcome.KILLED, f"limit: members over {MAX_MEMBERS}")
-        if _END not in content[-_END_WITHIN:]:
-            raise UnreadableError(PageOutcome.TRUNCATED, "cut:no_end_of_zip")
-        try:
-            self._zip = zipfile.ZipFile(BytesIO(content))
-        except _NOT_A_ZIP as error:
-            raise UnreadableError(PageOutcome.ERROR, f"zip_broken: {error}") from error
-        self._members = {_plain(info.filename): info for info in self._zip.infolist()}
+        self._zip = Zip(content, MAX_MEMBERS)
+        self._members = {_plain(info.filename): info for info in self._zip.members}
         self._left = MAX_INFLATED
 
     def __contains__(self, name: str) -> bool:
@@ -87,19 +67,8 @@ class Package:
         info = self._members.get(_plain(name))
         if info is None:
             raise UnreadableError(PageOutcome.ERROR, f"part_missing: {name[:200]}")
-        if info.flag_bits & _IS_ENCRYPTED:
-            raise UnreadableError(PageOutcome.ENCRYPTED, "zip_password: the file needs a password")
-        if info.compress_type not in _METHODS:
-            raise UnreadableError(PageOutcome.ERROR, f"zip_method: {info.compress_type}")
-        most = min(MAX_PART, self._left)
-        try:
-            with self._zip.open(info) as stream:
-                content = stream.read(most + 1)
-        except _BROKEN_MEMBER as error:
-            raise UnreadableError(PageOutcome.ERROR, f"zip_broken: {error}") from error
+        content = self._zip.read(info, min(MAX_PART, self._left))
         self._left -= len(content)
-        if len(content) > most:
-            raise UnreadableError(PageOutcome.KILLED, f"limit: over {most} bytes inflated")
         return content
 
     def xml(self, name: str) -> Element:

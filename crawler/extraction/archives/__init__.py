@@ -1,0 +1,1 @@
+"""Archives: their members within limits, and the one document that a reader would take out."""
