@@ -6,9 +6,14 @@ import codecs
 import re
 from collections.abc import Callable
 
+from crawler.extraction.compound import MAGIC as _COMPOUND
+from crawler.extraction.oldoffice import OldOffice, old_office
+
 _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "zip"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "office"),  # OLE2: .doc, .xls, .wps, .ppt
+    (b"PK\x05\x06", "zip"),  # without a member
+    (b"PK\x07\x08", "zip"),  # the first of several volumes
+    (_COMPOUND, "compound"),  # OLE2: .doc, .xls, .wps, .ppt
     (b"{\\rtf", "rtf"),
     (b"Rar!\x1a\x07", "rar"),
     (b"7z\xbc\xaf\x27\x1c", "7z"),
@@ -34,8 +39,18 @@ _LOCAL_HEADER = re.compile(rb"PK\x03\x04.{22}(.)(.)..", re.DOTALL)
 _DIRECTORY_ENTRY = re.compile(rb"PK\x01\x02.{24}(.)(.).{16}", re.DOTALL)
 _ZIP_HEAD = 64 * 1024
 _ZIP_TAIL = 1024 * 1024  # the directory of a package with a thousand pictures
-# Word and Excel put an encrypted package into the older kind of file.
-_ENCRYPTED_PACKAGE = "EncryptedPackage".encode("utf-16-le")
+# The first member of an OpenDocument file, which is never compressed, says what the file is.
+_OPEN_DOCUMENT = re.compile(
+    rb"PK\x03\x04.{26}mimetypeapplication/vnd\.oasis\.opendocument\.(text|spreadsheet)?", re.DOTALL
+)
+# Types of compound files by what is in them.
+_COMPOUND_TYPES = {
+    OldOffice.ENCRYPTED: "encrypted",
+    OldOffice.CUT: "cut_compound",
+    OldOffice.BROKEN: "broken_compound",
+    OldOffice.OTHER: "compound",
+}
+_WEBP = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)
 _PDF_HEAD = 1024  # the header may stand anywhere in the first KiB
 _TEXT_SAMPLE = 4096
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -61,11 +76,13 @@ def true_type(content: bytes) -> str:
     for magic, name in _MAGIC:
         if content.startswith(magic):
             return _CONTAINERS[name](content) if name in _CONTAINERS else name
-    return _text_type(content)
+    return "image" if _WEBP.match(content) else _text_type(content)
 
 
 def _zip_type(content: bytes) -> str:
     """By the names of the first and the last members: most of a file cut short names it too."""
+    if document := _OPEN_DOCUMENT.match(content):
+        return "odf" if document[1] else "odg"
     heads = _names(_LOCAL_HEADER, content[:_ZIP_HEAD])
     names = heads | _names(_DIRECTORY_ENTRY, content[-_ZIP_TAIL:])
     if names.isdisjoint(_PACKAGE_MEMBERS):
@@ -88,11 +105,11 @@ def _begins(start: bytes) -> Callable[[bytes], bool]:
     return lambda name: name.startswith(start) if start.endswith(b"/") else name == start
 
 
-def _ole_type(content: bytes) -> str:
-    return "encrypted" if _ENCRYPTED_PACKAGE in content else "office"
+def _compound_type(content: bytes) -> str:
+    return _COMPOUND_TYPES.get(old_office(content), "office")
 
 
-_CONTAINERS: dict[str, Callable[[bytes], str]] = {"zip": _zip_type, "office": _ole_type}
+_CONTAINERS: dict[str, Callable[[bytes], str]] = {"zip": _zip_type, "compound": _compound_type}
 
 
 def _text_type(content: bytes) -> str:

@@ -43,3 +43,21 @@ def _entry(
         + bytes(36)
         + struct.pack("<IQ", first, size)
     )
+
+
+def word(flags: int = 0, version: int = 0xC1) -> dict[str, bytes]:
+    """The streams of a Word file as far as their heads; it has no text."""
+    head = struct.pack("<HHHHHH", 0xA5EC, version, 0, 0x0804, 0, flags)
+    return {"WordDocument": head.ljust(_LEAST, b"\1"), "1Table": bytes(_LEAST)}
+
+
+def record(kind: int, content: bytes = b"") -> bytes:
+    """A record of a workbook."""
+    return struct.pack("<HH", kind, len(content)) + content
+
+
+_BOOK = record(0x0809, struct.pack("<HHHHII", 0x0600, 5, 0, 1997, 0, 6))
+#: Files with a password, and slides: nobody has a text of them.
+LOCKED_WORD = word(flags=0x0100)
+LOCKED_BOOK = {"Workbook": _BOOK + record(0x2F, bytes(54)) + bytes(_LEAST)}
+SLIDES = {"Current User": bytes(_LEAST), "PowerPoint Document": bytes(_LEAST)}

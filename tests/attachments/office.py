@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import io
 import shutil
 import subprocess
 import tempfile
 from collections.abc import Mapping
 from pathlib import Path
+
+import docx
 
 from tests.attachments.fonts import MissingToolError
 
@@ -19,6 +22,7 @@ FILTERS = {
     "xls": "xls:MS Excel 97",
     "ods": "ods:calc8",
 }
+_WORD = ("doc", "rtf")
 _PATIENCE_SECONDS = 180
 
 
@@ -35,7 +39,7 @@ def converted(files: Mapping[str, bytes], to: str) -> dict[str, bytes]:
         sources = [folder / "in" / file for file in files]
         (folder / "in").mkdir()
         for source, content in zip(sources, files.values(), strict=True):
-            source.write_bytes(content)
+            source.write_bytes(_ended(content) if to in _WORD else content)
         # A profile of its own: a second LibreOffice on the same one would hand over and leave.
         command = [
             program, f"-env:UserInstallation={(folder / 'profile').as_uri()}", "--headless",
@@ -44,3 +48,15 @@ def converted(files: Mapping[str, bytes], to: str) -> dict[str, bytes]:
         ]  # fmt: skip
         subprocess.run(command, check=True, capture_output=True, timeout=_PATIENCE_SECONDS)
         return {one.stem: (folder / "out" / f"{one.stem}.{to}").read_bytes() for one in sources}
+
+
+def _ended(content: bytes) -> bytes:
+    """With a paragraph at its end, as Word has it.
+
+    Without one LibreOffice writes a last table as if its letters were a paragraph.
+    """
+    document = docx.Document(io.BytesIO(content))
+    document.add_paragraph()
+    buffer = io.BytesIO()
+    document.save(buffer)
+    return buffer.getvalue()
