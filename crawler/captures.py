@@ -43,12 +43,28 @@ class Note:
     asked: str = ""  # the URL first asked for, where redirects led on to this one
 
 
+#: Engines that make conversions: old office files become ones that `read` reads, pictures of
+#: text become text, RAR archives become zips.
+LIBREOFFICE = "libreoffice"
+RAPIDOCR = "rapidocr"
+BSDTAR = "bsdtar"
+
+
+@dataclass(frozen=True, slots=True)
+class ConversionRef:
+    """The conversion a text was read from: its WARC record, and what made it."""
+
+    record_id: str
+    engine: str
+    version: str
+
+
 @dataclass(frozen=True, slots=True)
 class Conversion:
     """What a tool made of the bytes of a capture: a WARC ``conversion`` record.
 
-    ``engine`` is ``libreoffice`` or ``rapidocr``; ``version`` and ``settings`` are what it was
-    and how it was told to work.
+    ``engine`` is `LIBREOFFICE`, `RAPIDOCR` or `BSDTAR`; ``version`` and ``settings`` are what it
+    was and how it was told to work.
     """
 
     record_id: str
@@ -58,6 +74,10 @@ class Conversion:
     content_type: str
     content: bytes = field(repr=False)
 
+    @property
+    def ref(self) -> ConversionRef:
+        return ConversionRef(self.record_id, self.engine, self.version)
+
 
 @dataclass(frozen=True, slots=True)
 class Capture:
@@ -66,6 +86,7 @@ class Capture:
     ``headers`` keep wire order, case and repeats (latin-1). ``content`` is the entity after
     Content-Encoding was undone. ``truncated`` is the WARC-Truncated reason or None.
     ``conversions`` is what tools made of it so far, at most one for each engine: the latest.
+    ``original`` is the record that holds the bytes where this one, a revisit, does not.
     """
 
     record_id: str
@@ -77,12 +98,22 @@ class Capture:
     truncated: str | None = None
     note: Note = Note(portal="", spider="")
     conversions: tuple[Conversion, ...] = ()
+    original: str = ""
+
+    @property
+    def holder(self) -> str:
+        """The record that has the bytes: what conversions of them refer to."""
+        return self.original or self.record_id
 
     def header(self, name: str) -> str | None:
         """The last value of a header, or None."""
         wanted = name.lower()
         values = [value for key, value in self.headers if key.lower() == wanted]
         return values[-1] if values else None
+
+    def conversion(self, engine: str) -> Conversion | None:
+        """What an engine made of it, if it did."""
+        return next((made for made in self.conversions if made.engine == engine), None)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,10 +22,14 @@ from crawler.blocks import Block as Block
 from crawler.blocks import Paragraph as Paragraph
 from crawler.blocks import Table as Table
 from crawler.blocks import render_blocks as render_blocks
+from crawler.captures import BSDTAR as BSDTAR
+from crawler.captures import LIBREOFFICE as LIBREOFFICE
+from crawler.captures import RAPIDOCR as RAPIDOCR
 from crawler.captures import Capture as Capture
 from crawler.captures import CaptureRef as CaptureRef
 from crawler.captures import Context as Context
 from crawler.captures import Conversion as Conversion
+from crawler.captures import ConversionRef as ConversionRef
 from crawler.captures import Note as Note
 from crawler.words import FetchOutcome as FetchOutcome
 from crawler.words import Kind as Kind
@@ -33,6 +37,7 @@ from crawler.words import Level as Level
 from crawler.words import PageOutcome as PageOutcome
 from crawler.words import Rel as Rel
 from crawler.words import Role as Role
+from crawler.words import Use as Use
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,7 +126,8 @@ class PageResult:
     ``infobox`` holds normalised labels in the fixed order of design §5, ISO dates.
     ``published`` is the visible publication date, ``field_sources`` gives each field's evidence
     (where it stood and the raw string), ``path`` the way the body was found
-    (``container:.TRS_Editor``, ``prose``, ``comment``, ``pdf-text`` …).
+    (``container:.TRS_Editor``, ``prose``, ``comment``, ``pdf-text`` …); ``conversion`` is set where
+    not the capture's own bytes were read, but what a tool made of them.
     """
 
     record_id: str
@@ -140,6 +146,7 @@ class PageResult:
     warnings: tuple[str, ...] = ()
     field_sources: Mapping[str, Any] = field(default_factory=lambda: _EMPTY)
     path: str = ""
+    conversion: ConversionRef | None = None
 
     @property
     def body(self) -> str:
@@ -191,12 +198,16 @@ class AbsentCheck:
 
 @dataclass(frozen=True, slots=True)
 class AttachmentInfo:
-    """An attachment of a Document and what became of it."""
+    """An attachment of a Document and what became of it.
+
+    ``use`` says what it is to the text (`Use`); empty where nothing could be read.
+    """
 
     url: str
     name: str
     outcome: str
     record_id: str | None = None
+    use: Use | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,6 +245,7 @@ class Document:
     canonical_url: str = ""
     body_key: str = ""
     doc_id: str = ""
+    conversions: tuple[ConversionRef, ...] = ()
 
 
 #: What a spider hands to the pipelines.

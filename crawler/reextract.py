@@ -13,13 +13,14 @@ from crawler.extraction.extract import Reader
 from crawler.extraction.extract import read as read_here
 from crawler.fetch.outcomes import outcome_of
 from crawler.items import Capture, Document, FetchOutcome, Item, PageResult, PartRef, Role
-from crawler.parts import MAX_PARTS, wants_parts
+from crawler.parts import fetched_parts, places_of, wants_parts
 from crawler.portal.pages import Reading
 from crawler.portal.spider import PortalSpider
 from crawler.warc.reader import CaptureReader
 
-#: record id of the page → position of the part in the page → record ids of its captures
-Children = Mapping[str, Mapping[int, list[str]]]
+#: record id of the page → position of the part in the page → its captures: the URL that was asked
+#: for, by record id
+Children = Mapping[str, Mapping[int, Mapping[str, str]]]
 
 
 def reread(
@@ -28,12 +29,14 @@ def reread(
     captures: Iterable[Capture],
     counts: Counter[str],
     read: Reader = read_here,
+    children: Children | None = None,
 ) -> Iterator[Item]:
     """Every item that ``captures`` give; ``counts`` gets the outcomes of all other pages.
 
     ``read`` reads parts of pages, and files that a list leads to: `read_here`, or a pool's.
+    ``children`` is what `children_of` the reader is, where it is known.
     """
-    children = _children(reader)
+    children = children_of(reader) if children is None else children
     for capture in captures:
         if capture.note.role is not Role.PAGE:
             continue
@@ -53,11 +56,13 @@ def reread(
                 counts[result.outcome] += 1
 
 
-def _children(reader: CaptureReader) -> Children:
-    found: dict[str, dict[int, list[str]]] = defaultdict(lambda: defaultdict(list))
-    for record_id, note in reader.notes():
-        if note.parent is not None:
-            found[note.parent][note.context.position].append(record_id)
+def children_of(reader: CaptureReader) -> Children:
+    """Which captures are parts of which pages."""
+    found: dict[str, dict[int, dict[str, str]]] = defaultdict(lambda: defaultdict(dict))
+    for fetch in reader.fetches():
+        note = fetch.note
+        if note.parent is not None and fetch.failed is None:
+            found[note.parent][note.context.position][fetch.record_id] = note.asked or fetch.url
     return found
 
 
@@ -68,9 +73,11 @@ def stored_parts(
     if not wants_parts(page, capture.note.context):
         return []
     parts: list[tuple[PartRef, PageResult | None]] = []
-    of_page = children.get(page.record_id, {})
-    for position, ref in enumerate(page.parts[:MAX_PARTS]):
-        stored = _answered(reader.get(record_id) for record_id in of_page.get(position, ()))
+    refs, of_page = fetched_parts(page), children.get(page.record_id, {})
+    places = places_of(refs, {place: known.values() for place, known in of_page.items()})
+    for ref, place in zip(refs, places, strict=True):
+        records = () if place is None else of_page[place]
+        stored = _answered(map(reader.get, records))
         result = read(stored, stored.note.context) if stored else None
         parts.append((ref, result))
         if stored and result and ref.role is Role.FRAME and capture.note.role is not Role.FRAME:

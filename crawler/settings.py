@@ -127,6 +127,12 @@ ATTACHMENT_MEMORY = 1024**3
 #: Seconds of CPU that reading one file may take, and three times as many by the clock; honest
 #: reports take a tenth of one. What passes a limit ends as `killed`, with the limit named.
 ATTACHMENT_SECONDS = 60
+#: "auto": a crawl converts DOC, WPS, XLS and their like where a tool for it is installed, and keeps
+#: what it made as WARC `conversion` records; "off": `scrapy reextract --convert` may do so later.
+ATTACHMENT_CONVERT = "auto"
+CONVERT_TOOLS = ["crawler.conversion.libreoffice.LibreOffice", "crawler.conversion.rar.Unrar"]
+#: Seconds a page: never in a crawl, only by `scrapy reextract --ocr`.
+OCR_TOOLS = ["crawler.conversion.ocr.RapidOcr"]
 
 # --- pages that are nothing without their scripts (crawler.render) -------------------------------
 #: Chromium by path; None: the one installed under a usual name. Needs `pip install

@@ -64,9 +64,20 @@ class Role(StrEnum):
     PAGE = "page"
     ATTACHMENT = "attachment"
     FRAME = "frame"
+    IMAGE = "image"  # a picture that is (a page of) the text, fetched for whoever can read it
     ROBOTS = "robots"
     SUBRESOURCE = "subresource"  # what a page's scripts asked for while it was rendered
+    CONVERSION = "conversion"  # no fetch: what a tool made of the bytes of one
     PROBE = "probe"  # a question about the server's honesty; its answer is never read
+
+
+class Use(StrEnum):
+    """What a file of a page is to the Document's text."""
+
+    BODY = "body"  # the text is the file's
+    TWIN = "twin"  # it prints again what the text has
+    ANNEX = "annex"  # its text stands behind the body
+    OTHER = "other"  # another report, or nothing to be read: a form, a guide
 
 
 class Rel(StrEnum):

@@ -14,13 +14,12 @@ from typing import Any
 
 import pytest
 
-from crawler.fetch.archive import open_writer
 from crawler.fetch.contact import user_agent
 from crawler.layout import Layout
 from crawler.warc.reader import CaptureReader
 from crawler.warc.scan import iter_records
 from crawler.warc.verify import verify
-from crawler.warc.writer import WarcWriter
+from crawler.warc.writer import WarcWriter, open_writer
 from tests.warc_samples import PLAIN_NOTE, PORTAL, RUN, exchange
 
 CRAWL = r'''

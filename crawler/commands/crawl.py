@@ -16,6 +16,7 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from crawler.command import refuse_unknown_options
+from crawler.conversion.tools import crawl_converts
 from crawler.errors import StateError, XianzhiError
 from crawler.fetch.contact import require_contact
 from crawler.fetch.polite_settings import check_politeness
@@ -60,6 +61,7 @@ class Command(ScrapyCrawl):
             require_contact(self.settings, scope_hosts(spider))
             check_politeness(self.settings)
             check_attachments(self.settings)
+            crawl_converts(self.settings)
             # Before the first request: a catalogue that cannot be opened stops here, by name.
             Store(layout, self.settings["CATALOGUE_URL"]).close()
         except XianzhiError as error:

@@ -15,6 +15,7 @@ from scrapy.utils.conf import closest_scrapy_cfg
 
 from crawler.command import ProjectCommand
 from crawler.errors import ArchiveError, ConfigurationError
+from crawler.isolation.pool import Pool
 from crawler.layout import check_portal
 from crawler.newportal import expected
 from crawler.newportal.answers import Answers, read_warc
@@ -82,14 +83,17 @@ class Command(ProjectCommand):
             raise UsageError("--url-of goes with --from-saved DIR", print_help=False)
         target = Target(Path(closest_scrapy_cfg()).parent, check_portal(args[0]))
         url = args[1] if len(args) > 1 else ""
-        if opts.review:
-            self._review(target, opts.by)
-        elif opts.reread:
-            self._reread(target)
-        elif opts.freeze_only:
-            self._freeze(target, opts)
-        else:
-            self._write(target, url, opts)
+        assert self.settings is not None
+        with Pool.of(self.settings) as pool:
+            self._read = pool.read
+            if opts.review:
+                self._review(target, opts.by)
+            elif opts.reread:
+                self._reread(target)
+            elif opts.freeze_only:
+                self._freeze(target, opts)
+            else:
+                self._write(target, url, opts)
 
     # -- reviewing ------------------------------------------------------------------------------
 
@@ -97,14 +101,15 @@ class Command(ProjectCommand):
         """Sign what is there, if the spider still reads it so."""
         spider = self._spider(target.key)
         signed = expected.reviewed(expected.read_expected(target.fixtures), reviewer, _today())
-        if told := expected.changed(signed, expected.facts_of(spider, target.fixtures), target.key):
+        facts = expected.facts_of(spider, target.fixtures, self._read)
+        if told := expected.changed(signed, facts, target.key):
             raise ArchiveError(told)
         expected.write_expected(target.fixtures, signed)
         print(f"{target.key}: {expected.EXPECTED} reviewed by {reviewer}")
 
     def _reread(self, target: Target) -> None:
         before = expected.read_expected(target.fixtures)
-        facts = expected.facts_of(self._spider(target.key), target.fixtures)
+        facts = expected.facts_of(self._spider(target.key), target.fixtures, self._read)
         if told := expected.changed(before, facts, target.key):
             expected.write_expected(target.fixtures, expected.unreviewed(facts))
             print(f"{told}\n{target.key}: {expected.EXPECTED} written again, to be reviewed")
@@ -118,7 +123,8 @@ class Command(ProjectCommand):
         if not opts.force:
             target.refuse_existing(spider=True)
         with self._answers(opts, ANY_PORTAL, {"home": subject.home}, target) as answers:
-            made = draft(subject, answers, self._spider_class(ANY_PORTAL), _today())
+            any_portal = self._spider_class(ANY_PORTAL)
+            made = draft(subject, answers, any_portal, _today(), self._read)
             print(
                 f"{target.key}: {made.pages} pages seen, {made.documents} documents among them;"
                 f" families {', '.join(family.name for family in made.families)}"
@@ -133,10 +139,10 @@ class Command(ProjectCommand):
             with staged(target) as new:
                 file = new / "spider.py"
                 file.write_text(made.source, "utf-8")
-                spider, visits = tried(file, target.key, answers)
+                spider, visits = tried(file, target.key, answers, self._read)
                 _say_what_is_reached(count_documents(visits), made.documents)
                 file.unlink()
-                _freeze_pages(new, answers, spider, visits)
+                self._freeze_pages(new, answers, spider, visits)
                 put(new, target, made.source)
         _say_what_next(target)
 
@@ -145,9 +151,17 @@ class Command(ProjectCommand):
         if not opts.force:
             target.refuse_existing(spider=False)
         with self._answers(opts, target.key, {}, target) as answers, staged(target) as new:
-            _freeze_pages(new, answers, spider, reached(spider, answers))
+            visits = reached(spider, answers, self._read)
+            self._freeze_pages(new, answers, spider, visits)
             put(new, target, None)
         _say_what_next(target)
+
+    def _freeze_pages(
+        self, new: Path, answers: Answers, spider: PortalSpider, visits: Sequence[Visit]
+    ) -> None:
+        write_pages(new / PAGES, answers, chosen(visits))
+        facts = expected.facts_of(spider, new, self._read)
+        expected.write_expected(new, expected.unreviewed(facts))
 
     @contextmanager
     def _answers(
@@ -184,13 +198,6 @@ class Command(ProjectCommand):
 
     def _spider(self, key: str) -> PortalSpider:
         return self._spider_class(key)()
-
-
-def _freeze_pages(
-    new: Path, answers: Answers, spider: PortalSpider, visits: Sequence[Visit]
-) -> None:
-    write_pages(new / PAGES, answers, chosen(visits))
-    expected.write_expected(new, expected.unreviewed(expected.facts_of(spider, new)))
 
 
 def _say_what_is_reached(reached: int, documents: int) -> None:

@@ -35,6 +35,7 @@ REPLAY_SETTINGS = {
         "crawler.fetch.politeness.PolitenessMiddleware": None,
         "crawler.fetch.replay.NoPoliteness": 900,
     },
+    "ATTACHMENT_CONVERT": "off",  # what was made is in the archive; nothing is written
     "CONTACT": "replay@localhost.localdomain",  # nobody is asked for anything
 }
 

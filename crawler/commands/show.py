@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from dataclasses import asdict
 
 from scrapy.exceptions import UsageError
 
@@ -36,6 +37,7 @@ _FIELDS = (
 _VERSIONS = ("number", "first_seen", "last_seen", "text_source", "rules_version", "file", "url")
 _URLS = ("role", "canonical_url", "first_seen", "last_seen", "gone_since", "mirror_of")
 _CAPTURES = ("version", "role", "date", "warc", "offset", "record_id", "url")
+_CONVERSIONS = ("engine", "version", "record_id")
 _CHECKS = ("date", "outcome", "warc", "offset", "record_id", "url")
 _LIST = ("date", "warc", "offset", "record_id", "url")
 
@@ -132,10 +134,12 @@ def _print(document: StoredDocument) -> None:
     _section("versions", _VERSIONS, document.versions)
     _section("URLs", _URLS, document.urls)
     _section("captures", _CAPTURES, document.captures)
+    _section("read from what a tool made", _CONVERSIONS, [asdict(c) for c in latest.conversions])
     _section("found on the list page", _LIST, [document.found_on] if document.found_on else [])
     _section("found absent", _CHECKS, document.checks)
     for info in latest.attachments:
-        print(f"\nattachment: {info.name or info.url} ({info.outcome}) {info.url}")
+        became = f"{info.use}, {info.outcome}" if info.use else info.outcome
+        print(f"\nattachment: {info.name or info.url} ({became}) {info.url}")
 
 
 def _context(context: Context) -> list[tuple[str, object]]:

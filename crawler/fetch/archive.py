@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 from collections import OrderedDict, defaultdict
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,6 +23,8 @@ from twisted.internet.defer import Deferred
 from twisted.internet.threads import deferToThread
 
 import crawler as xianzhi
+from crawler.conversion.keeping import keep
+from crawler.conversion.tool import Made
 from crawler.errors import ArchiveError, ConfigurationError
 from crawler.fetch.contact import user_agent
 from crawler.fetch.stopping import stop_for_fault
@@ -39,7 +40,7 @@ from crawler.warc.records import (
     Stored,
 )
 from crawler.warc.recover import recover
-from crawler.warc.writer import Lookup, WarcWriter
+from crawler.warc.writer import WarcWriter, open_writer
 
 if TYPE_CHECKING:
     from scrapy import Spider
@@ -53,19 +54,6 @@ GROUP_SECONDS = 1.0
 _REMEMBERED = 50_000
 #: The finish reason of a crawl that could not be recorded.
 FAILED = "archive_failed"
-
-
-def open_writer(
-    directory: Path, portal: str, info: dict[str, str], lookup: Lookup | None = None
-) -> tuple[str, WarcWriter]:
-    """A writer and its run id: the UTC second, or the next free one."""
-    moment = datetime.now(UTC)
-    while True:
-        run = moment.strftime("%Y%m%dT%H%M%SZ")
-        try:
-            return run, WarcWriter(directory, portal, run, info=info, lookup=lookup)
-        except FileExistsError:
-            moment += timedelta(seconds=1)
 
 
 class CrawlArchive:
@@ -146,6 +134,12 @@ class CrawlArchive:
     ) -> Stored:
         """A rendered DOM, to be read in place of the response ``of``."""
         return self._store(lambda writer: writer.write_resource(of, content_type, content, note))
+
+    def store_conversion(
+        self, of: Reference, made: Made, note: Note, engine: str, version: str
+    ) -> Stored:
+        """What a tool made of the body of ``of``, which may be a record of an earlier run."""
+        return self._store(lambda writer: keep(writer, of, made, note, engine, version))
 
     async def durable(self, record_id: str) -> Location:
         """Where a record of this run lies, once it is on the disk. Any number may wait for one."""

@@ -26,6 +26,7 @@ def archived_response(
         stored=Stored(capture.record_id, capture.date, original),
         note=capture.note,
         wire_head=_wire_head(capture),
+        conversions=capture.conversions,
     )
     kind = responsetypes.responsetypes.from_args(
         headers=headers, url=request.url, body=capture.content

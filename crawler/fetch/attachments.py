@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Coroutine
 from functools import cached_property
 from typing import Any, Final, Self
 
@@ -10,8 +11,10 @@ from scrapy import signals
 from scrapy.crawler import Crawler
 from scrapy.utils.defer import deferred_from_coro, maybe_deferred_to_future
 
+from crawler.conversion.tools import CONVERT, crawl_converts, tools_of
 from crawler.errors import ConfigurationError
 from crawler.extraction.extract import is_file, read
+from crawler.fetch.conversions import Conversions
 from crawler.fetch.refusals import Interrupted
 from crawler.fetch.stopping import is_stopping
 from crawler.isolation.pool import Pool, PoolClosedError
@@ -28,6 +31,7 @@ class Attachments:
 
     def __init__(self, crawler: Crawler) -> None:
         self._crawler = crawler
+        self._closed = False
 
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
@@ -39,25 +43,41 @@ class Attachments:
         self._close()
 
     async def read(self, capture: Capture) -> PageResult:
-        """What `read` gives; Interrupted when the crawl stops before it does."""
+        """What `read` gives, of a file that a tool can convert after it did; Interrupted when the
+        crawl stops before that."""
         if not is_file(capture):
             return read(capture, capture.note.context)
-        result: PageResult = await _in_asyncio(self._answer(capture))
+        result: PageResult = await _in_asyncio(self._before_stop(capture, self._read(capture)))
         return result
 
-    async def _answer(self, capture: Capture) -> PageResult:
+    async def _read(self, capture: Capture) -> PageResult:
+        result = await self._in_worker(capture)
+        if not crawl_converts(self._crawler.settings):
+            return result
+        converted = await self._conversions.of(capture, result)
+        return result if converted is None else await self._in_worker(converted)
+
+    async def _in_worker(self, capture: Capture) -> PageResult:
+        return await asyncio.wrap_future(self._pool.submit(capture, capture.note.context))
+
+    async def _before_stop(
+        self, capture: Capture, reading: Coroutine[Any, Any, PageResult]
+    ) -> PageResult:
         left = _GRACE
+        answer = asyncio.ensure_future(reading)
         try:
-            answer = asyncio.wrap_future(self._pool.submit(capture, capture.note.context))
             while not answer.done():
                 await asyncio.wait({answer}, timeout=_LOOK)
                 if is_stopping(self._crawler):
                     left -= _LOOK
                 if left <= 0:
                     self._close()
-            return answer.result()
+            result = answer.result()
         except (PoolClosedError, asyncio.CancelledError):
             raise Interrupted(capture.url) from None
+        if self._closed:  # a tool that was ended has said that it could not
+            raise Interrupted(capture.url)
+        return result
 
     @cached_property
     def _pool(self) -> Pool:
@@ -66,10 +86,17 @@ class Attachments:
         pool = Pool.of(self._crawler.settings)
         # A second Ctrl-C ends the loop without closing the spider, and Python would wait for the
         # threads of the pool: as long as the longest file.
-        reactor.addSystemEventTrigger("after", "shutdown", pool.close)  # type: ignore[arg-type]
+        reactor.addSystemEventTrigger("after", "shutdown", self._close)  # type: ignore[arg-type]
         return pool
 
+    @cached_property
+    def _conversions(self) -> Conversions:
+        return Conversions(self._crawler, tools_of(self._crawler.settings, CONVERT))
+
     def _close(self) -> None:
+        self._closed = True
+        if "_conversions" in self.__dict__:
+            self._conversions.close()
         if "_pool" in self.__dict__:
             self._pool.close()
 

@@ -30,14 +30,19 @@ def confine(parent: int) -> None:
     """Once, when everything is loaded: what was lost cannot be had again."""
     os.nice(_NICENESS)
     if sys.platform == "linux":
-        libc = ctypes.CDLL(None)
         # Refused in some containers: then the readers, which open no socket, are all there is.
-        libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
-        libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
-        if os.getppid() != parent:  # it died before we asked
-            os._exit(1)
+        ctypes.CDLL(None).unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
+    die_with(parent)
     for kind in _FORBIDDEN:
         resource.setrlimit(kind, (0, 0))
+
+
+def die_with(parent: int) -> None:
+    """End this process with its parent, however that ends."""
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
+        if os.getppid() != parent:  # it died before we asked
+            os._exit(1)
 
 
 def limit(memory: int, seconds: int) -> None:

@@ -25,6 +25,7 @@ logger = logging.getLogger(__name__)
 _PROGRAM: Final = "crawler.isolation.worker"
 #: Seconds for loading the readers: 0.7 of CPU, but perhaps from a cold disk on a busy machine.
 _START_SECONDS: Final = 120
+_NO_RESULT: Final = "answer that is no result"
 #: What a worker sees of our environment; passwords of proxies and services are not in it.
 _KEPT: Final = ("PATH", "HOME", "TMPDIR", "LANG", "LC_ALL", "LD_LIBRARY_PATH")
 
@@ -75,13 +76,26 @@ class WorkerProcess:
 
     def ask(self, capture: Capture, context: Context | None) -> PageResult:
         """What the worker reads; KilledError when it did not come to an end."""
+        result = self._result(self.exchange((capture, context)))
+        # What was read is for a worker to say; what it was read from is not.
+        known = {made.ref for made in capture.conversions}
+        return replace(
+            result,
+            record_id=capture.record_id,
+            url=capture.url,
+            date=capture.date,
+            conversion=result.conversion if result.conversion in known else None,
+        )
+
+    def exchange(self, request: tuple[object, ...]) -> bytes:
+        """The worker's answer to the arguments of its reader, as it came and not looked at."""
         assert self._process.stdin is not None
         if not self.files:
             self._wait_until_ready()
         self.files += 1
         try:
             with self._watched(self._limits.patience):
-                pickle.dump((capture, context), self._process.stdin, pickle.HIGHEST_PROTOCOL)
+                pickle.dump(request, self._process.stdin, pickle.HIGHEST_PROTOCOL)
                 self._process.stdin.flush()
                 letter, payload = self._receive()
         except (EOFError, BrokenPipeError):
@@ -93,9 +107,9 @@ class WorkerProcess:
         if letter == RAISED:
             line, _, told = payload.decode("utf-8", "replace").partition("\n")
             raise self._killed(f"raised {line}", told)
-        result = self._result(letter, payload)
-        # What was read is for a worker to say; what it was read from is not.
-        return replace(result, record_id=capture.record_id, url=capture.url, date=capture.date)
+        if letter != RESULT:
+            raise self._killed(_NO_RESULT)
+        return payload
 
     @property
     def is_spent(self) -> bool:
@@ -144,13 +158,12 @@ class WorkerProcess:
         assert self._process.stdout is not None
         return receive(self._process.stdout, self._limits.answer)
 
-    def _result(self, letter: bytes, payload: bytes) -> PageResult:
+    def _result(self, payload: bytes) -> PageResult:
         try:
-            if letter == RESULT:
-                return from_json(PageResult, payload.decode("utf-8", "surrogatepass"))
+            return from_json(PageResult, payload.decode("utf-8", "surrogatepass"))
         except (ValueError, TypeError, KeyError, AttributeError, RecursionError) as error:
             logger.debug("an answer that is no result: %r", error)
-        raise self._killed("answer that is no result")
+        raise self._killed(_NO_RESULT)
 
     @contextmanager
     def _watched(self, seconds: float) -> Iterator[None]:

@@ -11,6 +11,7 @@ import os
 import pickle
 import sys
 import traceback
+from collections.abc import Callable
 from functools import partial
 from importlib import import_module
 from types import TracebackType
@@ -21,7 +22,7 @@ from crawler.isolation.frames import MEMORY, RAISED, READY, RESULT, send
 from crawler.serial import to_json
 
 if TYPE_CHECKING:
-    from crawler.extraction.extract import Reader  # the readers come by name
+    from crawler.items import PageResult
 
 _TRACEBACK_CHARS: Final = 8_000
 
@@ -37,18 +38,23 @@ def main() -> None:
     while True:
         unlimit()
         try:
-            capture, context = pickle.load(requests)
+            request = pickle.load(requests)
         except EOFError:
             return
         limit(memory, seconds)
-        result = read(capture, context)
-        send(answers, RESULT, to_json(result).encode("utf-8", "surrogatepass"))
+        answer = read(*request)
+        if not isinstance(answer, bytes):
+            answer = to_json(answer).encode("utf-8", "surrogatepass")
+        send(answers, RESULT, answer)
 
 
-def reader_of(name: str) -> Reader:
-    """``module:function``; importing it loads all that the reader needs."""
+def reader_of(name: str) -> Callable[..., PageResult | bytes]:
+    """``module:function``; importing it loads all that the reader needs.
+
+    Readers of captures give a result; what tools are run with may give bytes of their own.
+    """
     module, _, function = name.partition(":")
-    reader: Reader = getattr(import_module(module), function)
+    reader: Callable[..., PageResult | bytes] = getattr(import_module(module), function)
     return reader
 
 

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
 from crawler.discovery.shapes import spelling_of
+from crawler.extraction.extract import is_file
 from crawler.extraction.page import Page
 from crawler.items import Capture, PageOutcome, Role
 from crawler.learn.sample import Sample, sample_of
@@ -20,6 +21,8 @@ def gather(captures: Iterable[Capture], portal: PortalPages) -> Iterator[Sample]
     """Every capture of an article with a sentence."""
     for capture in captures:
         if capture.note.role is not Role.PAGE or capture.truncated:
+            continue
+        if is_file(capture):  # of which no element holds anything; nor are they read in here
             continue
         result = portal.interpret(capture).page
         if result is None or result.text_source != _HTML or result.outcome in _NO_TEXT:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 from crawler.cms.family import Family
 from crawler.errors import ArchiveError
+from crawler.extraction.extract import Reader
+from crawler.extraction.extract import read as read_here
 from crawler.items import Document, Place
 from crawler.newportal.answers import Answers
 from crawler.newportal.columns import MAX_COLUMNS, entries_of, families_of, named
@@ -50,12 +52,19 @@ def place_of(subject: Subject, answers: Answers) -> Place:
     return found
 
 
-def draft(subject: Subject, answers: Answers, any_portal: type[PortalSpider], day: str) -> Draft:
-    """``any_portal`` is the spider that needs no knowledge of its portal: it reads the pages."""
+def draft(
+    subject: Subject,
+    answers: Answers,
+    any_portal: type[PortalSpider],
+    day: str,
+    read: Reader = read_here,
+) -> Draft:
+    """``any_portal`` is the spider that needs no knowledge of its portal: it reads the pages, and
+    ``read`` the files among them."""
     place = place_of(subject, answers)
     spider = any_portal(home=subject.home)
     spider.place, spider.adcode = place, place.adcode
-    visits = survey(spider, answers)
+    visits = survey(spider, answers, read)
     found = entries_of(visits, subject.home)
     if not found:
         raise ArchiveError(_nothing(subject, visits))
@@ -80,15 +89,15 @@ def _nothing(subject: Subject, visits: Sequence[Visit]) -> str:
     )
 
 
-def tried(path: Path, key: str, answers: Answers) -> tuple[PortalSpider, list[Visit]]:
+def tried(path: Path, key: str, answers: Answers, read: Reader) -> tuple[PortalSpider, list[Visit]]:
     """The spider of a file, and the pages it comes to."""
     spider = load(path, key)()
-    return spider, reached(spider, answers)
+    return spider, reached(spider, answers, read)
 
 
-def reached(spider: PortalSpider, answers: Answers) -> list[Visit]:
+def reached(spider: PortalSpider, answers: Answers, read: Reader) -> list[Visit]:
     """The stored pages a spider comes to; an error where no document is among them."""
-    visits = list(walk(spider, answers, entries(spider)))
+    visits = list(walk(spider, answers, entries(spider), read=read))
     if not count_documents(visits):
         raise ArchiveError(
             f"{spider.name}: expected documents from the columns {', '.join(spider.columns)}, found"

@@ -16,6 +16,8 @@ from urllib.parse import urljoin
 from crawler.atomic import atomic_file
 from crawler.errors import ArchiveError
 from crawler.extraction.document.assemble import effective_published
+from crawler.extraction.extract import Reader
+from crawler.extraction.extract import read as read_here
 from crawler.items import Document, Link, ListPage, PageResult, Rel, render_blocks
 from crawler.newportal.answers import Answers
 from crawler.newportal.freeze import PAGES
@@ -31,10 +33,10 @@ _LINE: Final = 160
 Facts = dict[str, Any]
 
 
-def facts_of(spider: PortalSpider, directory: Path) -> Facts:
-    """Everything a spider reads from the pages frozen in a directory."""
+def facts_of(spider: PortalSpider, directory: Path, read: Reader = read_here) -> Facts:
+    """Everything a spider, and ``read`` of files, reads from the pages frozen in a directory."""
     pages = directory / PAGES
-    visits = list(walk(spider, Answers([pages]), entries(spider)))
+    visits = list(walk(spider, Answers([pages]), entries(spider), read=read))
     return {
         "portal": spider.portal,
         "frozen": hashlib.sha256(pages.read_bytes()).hexdigest(),

@@ -13,7 +13,8 @@ from urllib.parse import urljoin
 
 from crawler.cms.article_paths import is_article_url
 from crawler.contexts import child_context
-from crawler.extraction.extract import read
+from crawler.extraction.extract import Reader
+from crawler.extraction.extract import read as read_here
 from crawler.extraction.page import Page
 from crawler.fetch.outcomes import outcome_of
 from crawler.items import (
@@ -29,7 +30,8 @@ from crawler.items import (
     Role,
 )
 from crawler.newportal.answers import Answers
-from crawler.parts import MAX_PARTS, note_of_part, wants_parts
+from crawler.parts import fetched_parts, note_of_part, wants_parts
+from crawler.portal.pages import Reading
 from crawler.portal.spider import PortalSpider, is_wanted_row
 
 Part = tuple[PartRef, PageResult | None]
@@ -81,24 +83,31 @@ def entries(spider: PortalSpider) -> list[Step]:
     return [Step(urljoin(spider.home, url), Context(link_text=name)) for name, url in columns]
 
 
-def survey(spider: PortalSpider, answers: Answers) -> list[Visit]:
+def survey(spider: PortalSpider, answers: Answers, read: Reader = read_here) -> list[Visit]:
     """Every stored page: those the home page leads to, then the others, lists before articles."""
     seen: set[str] = set()
-    visits = list(walk(spider, answers, [Step(spider.home, Context())], seen))
+    visits = list(walk(spider, answers, [Step(spider.home, Context())], seen, read))
     left = (page.url for page in answers.pages())
     for url in sorted(left, key=is_article_url):
-        visits += walk(spider, answers, [Step(url, Context())], seen)
+        visits += walk(spider, answers, [Step(url, Context())], seen, read)
     return visits
 
 
 def walk(
-    spider: PortalSpider, answers: Answers, steps: Iterable[Step], seen: set[str] | None = None
+    spider: PortalSpider,
+    answers: Answers,
+    steps: Iterable[Step],
+    seen: set[str] | None = None,
+    read: Reader = read_here,
 ) -> Iterator[Visit]:
-    """Every stored page the spider reaches from ``steps``, once; ``seen`` grows by them."""
+    """Every stored page the spider reaches from ``steps``, once; ``seen`` grows by them.
+
+    ``read`` reads files: `read_here`, or a pool's.
+    """
     queue, seen = deque(steps), set[str]() if seen is None else seen
     while queue:
         step = queue.popleft()
-        visit = None if step.url in seen else _visit(spider, answers, step)
+        visit = None if step.url in seen else _visit(spider, answers, step, read)
         seen.add(step.url)
         if visit is None or (visit.capture.url in seen and visit.capture.url != step.url):
             continue
@@ -114,16 +123,19 @@ def _following(visit: Visit, page: ListPage) -> Iterator[Step]:
             yield Step(link.url, child_context(page.context, page.url, link), link.rel, visit)
 
 
-def _visit(spider: PortalSpider, answers: Answers, step: Step) -> Visit | None:
+def _visit(spider: PortalSpider, answers: Answers, step: Step, read: Reader) -> Visit | None:
     trail = answers.follow(step.url)
     if trail is None:
         return None
     note = Note(portal=spider.portal, spider=spider.name, context=step.context)
     capture = replace(trail.capture, note=note)
-    reading = spider.interpret(capture)
+    if spider.is_file(capture):
+        reading = Reading(page=read(capture, step.context))
+    else:
+        reading = spider.interpret(capture)
     stored, result = [*trail.hops, capture], None
     if reading.page is not None:
-        parts = _parts(answers, reading.page, note, stored)
+        parts = _parts(answers, reading.page, note, stored, read)
         result = spider.document(reading.page, parts, step.context)
     return Visit(
         step.url,
@@ -142,12 +154,14 @@ def _is_answer(spider: PortalSpider, capture: Capture) -> bool:
     return spider.family_of(page).is_answer(page)
 
 
-def _parts(answers: Answers, page: PageResult, note: Note, stored: list[Capture]) -> list[Part]:
+def _parts(
+    answers: Answers, page: PageResult, note: Note, stored: list[Capture], read: Reader
+) -> list[Part]:
     """A page's parts in page order, a frame's own behind it, as `fetch_parts` has them."""
     parts: list[Part] = []
     if not wants_parts(page, note.context):
         return parts
-    for position, ref in enumerate(page.parts[:MAX_PARTS]):
+    for position, ref in enumerate(fetched_parts(page)):
         part_note = note_of_part(ref, position, page, note)
         trail = answers.follow(ref.url)
         result = None
@@ -156,5 +170,5 @@ def _parts(answers: Answers, page: PageResult, note: Note, stored: list[Capture]
             result = read(replace(trail.capture, note=part_note), part_note.context)
         parts.append((ref, result))
         if ref.role is Role.FRAME and result and note.role is not Role.FRAME:
-            parts += _parts(answers, result, part_note, stored)
+            parts += _parts(answers, result, part_note, stored, read)
     return parts

@@ -169,12 +169,10 @@ class PortalPages:
         role: Role = Role.PAGE,
     ) -> Document | PageResult:
         """Put a page and its parts together: the one way, for live crawl and re-extraction."""
-        refs = [CaptureRef(page.record_id, page.url, page.date, role)]
-        refs += [
-            CaptureRef(part.record_id, part.url, part.date, ref.role)
-            for ref, part in parts
-            if part is not None
-        ]
+        refs = _captures_of(page, role)
+        for ref, part in parts:
+            if part is not None:
+                refs += _captures_of(part, ref.role)
         return assemble(
             page,
             parts,
@@ -185,3 +183,12 @@ class PortalPages:
             authority=self.authority(page.url),
             captures=refs,
         )
+
+
+def _captures_of(result: PageResult, role: Role) -> list[CaptureRef]:
+    """The records a result was read from: the answer, and what a tool made of it."""
+    refs = [CaptureRef(result.record_id, result.url, result.date, role)]
+    if result.conversion is not None:
+        made = result.conversion.record_id
+        refs.append(CaptureRef(made, result.url, result.date, Role.CONVERSION))
+    return refs

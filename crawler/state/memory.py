@@ -36,7 +36,7 @@ from crawler.state.schedule import (
     clock_of,
     sample_size,
 )
-from crawler.warc.reader import read_original
+from crawler.warc.original import read_original
 from crawler.warc.records import Original
 
 logger = logging.getLogger(__name__)

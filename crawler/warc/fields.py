@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+import binascii
 import hashlib
 import re
 import uuid
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 # Evidence should outlive SHA-1. Hexadecimal, since the padding that base32 needs for SHA-256 is
@@ -51,6 +54,25 @@ def digest(*parts: bytes) -> str:
     for part in parts:
         hasher.update(part)
     return f"{_ALGORITHM}:{hasher.hexdigest()}"
+
+
+def is_digest_of(labelled: str, data: bytes) -> bool:
+    """Whether ``algorithm:value`` (hexadecimal, base32 or base64) is the digest of the data."""
+    algorithm, _, value = labelled.partition(":")
+    try:
+        found = hashlib.new(algorithm.lower().replace("sha-", "sha"), data, usedforsecurity=False)
+    except ValueError:
+        return False
+    return found.digest() in _decodings(value)
+
+
+def _decodings(value: str) -> Iterator[bytes]:
+    for decode in (bytes.fromhex, base64.b32decode, base64.b64decode):
+        padded = value if decode is bytes.fromhex else value + "=" * (-len(value) % 8)
+        try:
+            yield decode(padded)
+        except (binascii.Error, ValueError):
+            continue
 
 
 def target_uri(url: str) -> str:

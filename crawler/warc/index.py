@@ -45,6 +45,7 @@ class Index:
     entries: dict[str, Entry] = field(default_factory=dict)
     about: dict[str, Place] = field(default_factory=dict)  # record → its metadata record
     rendered: set[str] = field(default_factory=set)  # responses that a resource stands for
+    converted: dict[str, list[str]] = field(default_factory=dict)  # record → its conversions
     by_url: dict[tuple[str, str], str] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)  # record → the name of its POST
     damages: list[Damage] = field(default_factory=list)
@@ -127,6 +128,9 @@ def _add(index: Index, record: Record) -> None:
     index.entries[record_id] = entry
     if kind == "response":
         index.by_url.setdefault((record.url, record.header("WARC-Date")), record_id)
+    if kind == "conversion":
+        for converted in record.ids("WARC-Refers-To"):
+            index.converted.setdefault(converted, []).append(record_id)
     if kind == "resource":
         index.rendered.update(record.ids("WARC-Concurrent-To"))
 

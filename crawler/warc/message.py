@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import re
 
+from crawler.warc.entity import Headers, parse_head
+
 _SIZE_LINE = re.compile(rb"([0-9A-Fa-f]{1,16})[ \t]*(?:;[^\r\n]*)?\r?\n")
 
 
@@ -39,3 +41,14 @@ def dechunk(framed: bytes) -> bytes:
         if position < len(framed):
             return framed
     return b"".join(parts)
+
+
+def read_http(block: bytes) -> tuple[int, Headers, bytes]:
+    """Status, headers and body of an HTTP message, chunked framing undone."""
+    head, payload = split_message(block)
+    status, _, headers = parse_head(head)
+    framed = any(
+        name.lower() == "transfer-encoding" and "chunked" in value.lower()
+        for name, value in headers
+    )
+    return status, headers, dechunk(payload) if framed else payload

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 from crawler.errors import ArchiveError, BodyTooLargeError
-from crawler.items import Capture, Note
+from crawler.items import Capture, Conversion, Note
 from crawler.warc import notes
-from crawler.warc.entity import decode_entity, open_entity, parse_head
+from crawler.warc.conversions import conversions_of
+from crawler.warc.entity import Headers, open_entity
 from crawler.warc.fields import digest
 from crawler.warc.groups import NOT_MODIFIED
 from crawler.warc.index import CAPTURES, Entry, Index, Place, build_index, record_at
-from crawler.warc.message import dechunk, split_message
+from crawler.warc.message import read_http
 from crawler.warc.notes import Facts
 from crawler.warc.records import FailedFetch, Location, Original
 from crawler.warc.scan import Damage, Record
-
-Headers = tuple[tuple[str, str], ...]
 
 #: How long a decoded body may be; give the live crawl's DOWNLOAD_MAXSIZE where it differs.
 ENTITY_LIMIT = 64 * 1024 * 1024
@@ -70,7 +69,20 @@ class CaptureReader:
 
         A body over the limit is an empty capture truncated for ``length``.
         """
-        for entry in self._answers():
+        return self.read(self.record_ids())
+
+    def add_damages(self, damages: Iterable[Damage]) -> None:
+        """What a reader of the same files met in another process."""
+        self._index.damages.extend(one for one in damages if one not in self._index.damages)
+
+    def record_ids(self) -> Iterator[str]:
+        """Of `captures`, unread."""
+        return (entry.record_id for entry in self._answers())
+
+    def read(self, record_ids: Iterable[str]) -> Iterator[Capture]:
+        """As `captures`, of some records."""
+        for record_id in record_ids:
+            entry = self._entry(record_id)
             try:
                 capture = self._capture(entry)
             except ArchiveError as error:
@@ -128,7 +140,7 @@ class CaptureReader:
             record = record_at(self._directory, entry.place)
         if entry.kind != "response" or record.header("WARC-Truncated") or record.cut:
             return None
-        payload = _http(record)[2]
+        payload = read_http(record.block)[2]
         place = Location(entry.place.warc, entry.place.offset)
         if not payload:
             return None
@@ -156,12 +168,14 @@ class CaptureReader:
             headers: Headers = (("Content-Type", record.header("Content-Type")),)
             status, payload = 200, record.block
         else:
-            status, headers, payload = _http(record)
+            status, headers, payload = read_http(record.block)
         truncated = record.header("WARC-Truncated") or ("length" if record.cut else None)
+        holder = ""
         if entry.kind == "revisit":
-            original = record_at(self._directory, self._original(record).place)
+            first = self._original(record)
+            holder, original = first.record_id, record_at(self._directory, first.place)
             unchanged = record.header("WARC-Profile") == NOT_MODIFIED
-            first_status, first_headers, payload = _http(original)
+            first_status, first_headers, payload = read_http(original.block)
             truncated = original.header("WARC-Truncated") or None
             if unchanged:  # the server vouches for what it answered then, all of it
                 status, headers = first_status, first_headers
@@ -170,10 +184,21 @@ class CaptureReader:
             truncated = truncated or (None if whole else CODING_CUT)
         except BodyTooLargeError:
             content, truncated = b"", "length"
-        note = self._note(entry.record_id)
         return Capture(
-            entry.record_id, entry.url, entry.date, status, headers, content, truncated, note
+            entry.record_id,
+            entry.url,
+            entry.date,
+            status,
+            headers,
+            content,
+            truncated,
+            self._note(entry.record_id),
+            self._conversions({entry.record_id, holder}),
+            holder,
         )
+
+    def _conversions(self, converted: set[str]) -> tuple[Conversion, ...]:
+        return conversions_of(self._directory, self._index, converted, self._limit, self._damaged)
 
     def _original(self, revisit: Record) -> Entry:
         index = self._index
@@ -220,28 +245,3 @@ class CaptureReader:
         damage = Damage(place.warc, place.offset, reason)
         if damage not in self._index.damages:
             self._index.damages.append(damage)
-
-
-def read_original(directory: Path, of: Original, *, limit: int = ENTITY_LIMIT) -> Capture:
-    """A capture whose place is known, without a scan. ArchiveError when it is not there (any
-    more) or cannot be read, so that nobody builds on what is lost."""
-    record = record_at(directory, Place(of.location.warc, of.location.offset, 0))
-    if record.kind != "response" or record.id() != of.record_id:
-        raise ArchiveError(
-            f"{of.location.warc} at {of.location.offset}: expected the response {of.record_id}"
-            f" of {of.url}, found {record.kind} {record.id()}"
-        )
-    status, headers, payload = _http(record)
-    content = decode_entity(headers, payload, limit)
-    return Capture(of.record_id, of.url, of.date, status, headers, content)
-
-
-def _http(record: Record) -> tuple[int, Headers, bytes]:
-    """Status, headers and body of an HTTP message, chunked framing undone."""
-    head, payload = split_message(record.block)
-    status, _, headers = parse_head(head)
-    framed = any(
-        name.lower() == "transfer-encoding" and "chunked" in value.lower()
-        for name, value in headers
-    )
-    return status, headers, dechunk(payload) if framed else payload

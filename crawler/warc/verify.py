@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import base64
-import binascii
-import hashlib
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crawler.warc import notes
+from crawler.warc.fields import is_digest_of
 from crawler.warc.index import warc_files
 from crawler.warc.message import dechunk, split_message
 from crawler.warc.scan import Damage, Record, iter_records
@@ -86,19 +84,21 @@ def _check_record(record: Record) -> Iterator[str]:
         yield str(error)
     if record.inner or (record.end is None):
         yield "expected one record in a gzip member, found more"
+    if record.kind == "conversion" and not record.ids("WARC-Refers-To"):
+        yield "expected WARC-Refers-To, the record it was made of, found none"
     if record.trailer != b"\r\n\r\n":
         yield f"expected two line ends after the block, found {record.trailer!r}"
     if record.cut:
         yield "too long for its digests to be checked"
         return
     block_digest = record.header("WARC-Block-Digest")
-    if block_digest and not _matches(block_digest, record.block):
+    if block_digest and not is_digest_of(block_digest, record.block):
         yield f"WARC-Block-Digest expected {block_digest}, found other bytes"
     payload_digest = record.header("WARC-Payload-Digest")
     if payload_digest and record.kind == "response":
         payload = split_message(record.block)[1]
         # Other tools hash a chunked body with its framing, or without.
-        if not any(_matches(payload_digest, body) for body in (payload, dechunk(payload))):
+        if not any(is_digest_of(payload_digest, body) for body in (payload, dechunk(payload))):
             yield f"WARC-Payload-Digest expected {payload_digest}, found another body"
 
 
@@ -108,25 +108,6 @@ def _targets(record: Record) -> Iterator[tuple[str, str]]:
             yield name, target
     if record.kind == "metadata" and (facts := notes.load(record.block)) and facts.get("parent"):
         yield "parent", facts["parent"]
-
-
-def _matches(labelled: str, data: bytes) -> bool:
-    """Whether ``algorithm:value`` (hexadecimal, base32 or base64) is the digest of the data."""
-    algorithm, _, value = labelled.partition(":")
-    try:
-        found = hashlib.new(algorithm.lower().replace("sha-", "sha"), data, usedforsecurity=False)
-    except ValueError:
-        return False
-    return found.digest() in _decodings(value)
-
-
-def _decodings(value: str) -> Iterator[bytes]:
-    for decode in (bytes.fromhex, base64.b32decode, base64.b64decode):
-        padded = value if decode is bytes.fromhex else value + "=" * (-len(value) % 8)
-        try:
-            yield decode(padded)
-        except (binascii.Error, ValueError):
-            continue
 
 
 def _ignore(damage: Damage) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections import OrderedDict
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from crawler.errors import ArchiveError
@@ -199,3 +200,20 @@ class WarcWriter:
             " free space or fix the disk, then start the crawl again: it goes on from here"
         )
         return self._broken
+
+
+def open_writer(
+    directory: Path,
+    portal: str,
+    info: Mapping[str, str],
+    lookup: Lookup | None = None,
+    suffix: str = "",
+) -> tuple[str, WarcWriter]:
+    """A writer and its run id: the UTC second, or the next free one, and the ``suffix``."""
+    moment = datetime.now(UTC)
+    while True:
+        run = moment.strftime("%Y%m%dT%H%M%SZ") + suffix
+        try:
+            return run, WarcWriter(directory, portal, run, info=info, lookup=lookup)
+        except FileExistsError:
+            moment += timedelta(seconds=1)
