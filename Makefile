@@ -14,6 +14,8 @@ NO_ANSWER := connection broken by
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
 
+# make EXTRAS=dev,ocr: with what reads scans, 350 MB more.
+EXTRAS ?= dev
 setup: $(VENV)/.ready  ## create .venv with the pinned dependencies
 
 $(VENV)/.ready: pyproject.toml constraints.txt
@@ -28,7 +30,7 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	@echo "setting up $(VENV) (about a minute the first time) …"
 	@$(PYTHON) -m venv $(VENV)
 	@$(BIN)/pip install --quiet --retries 2 --disable-pip-version-check \
-	    -c constraints.txt -e '.[dev]' 2> $(PIP_LOG) || { cat $(PIP_LOG) >&2; \
+	    -c constraints.txt -e '.[$(EXTRAS)]' 2> $(PIP_LOG) || { cat $(PIP_LOG) >&2; \
 	    if grep -q '$(NO_ANSWER)' $(PIP_LOG); then \
 	        echo "set-up failed: the package index was not reachable. Check the network;" \
 	            "behind a proxy set https_proxy, for an index of your own PIP_INDEX_URL." >&2; \
@@ -40,8 +42,9 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 demo: setup  ## crawl the five bundled sample portals over loopback and show what was found
 	@$(BIN)/python -m tests.portals.demo
 
-test: setup  ## run the test suite
-	@$(BIN)/python -m pytest
+# A file's tests stay in one process: they share what its fixtures made.
+test: setup  ## run the test suite, on up to four cores
+	@$(BIN)/python -m pytest -n auto --maxprocesses 4 --dist loadfile
 
 lint: setup  ## ruff and mypy
 	@$(BIN)/ruff check . && $(BIN)/ruff format --check . && $(BIN)/mypy

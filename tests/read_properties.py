@@ -31,7 +31,9 @@ MADE_BY_READ = {
 MARKER = re.compile(r"(?:-?\d+|[a-z]+|[A-Z]+)\.|[零一二三四五六七八九十百千]+、")
 BASE64 = re.compile(r"[A-Za-z0-9+/]{160,}={0,2}")
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
-WARNING = re.compile(r"[a-z_0-9]+(?::[^\n]{1,120})?|table_image:[^\n]{1,8192}")
+WARNING = re.compile(
+    r"[a-z_0-9]+(?::[^\n]{1,120})?|table_image:[^\n]{1,8192}|needs [A-Za-z]+: [ -~]{1,120}"
+)
 CONTEXT = Context(link_text="链上所写的标题")
 
 

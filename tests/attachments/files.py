@@ -11,15 +11,18 @@ from functools import partial
 
 from reportlab.lib.pagesizes import A5
 
-from tests.attachments import disguised, docx_made, drawn, sheets
-from tests.attachments.compound import compound
+from tests.attachments import disguised, docx_made, drawn, rtf_made, sheets
+from tests.attachments.compound import LOCKED_BOOK, LOCKED_WORD, SLIDES, compound
 from tests.attachments.docx_made import docx_of
 from tests.attachments.drawn import pdf
 from tests.attachments.ofd_made import ofd_of
+from tests.attachments.rared import rar4, rar5
+from tests.attachments.rtf_made import rtf_of
 from tests.attachments.scans import Look as Scan
 from tests.attachments.scans import scan
 from tests.attachments.sevenzip import sevenzip
 from tests.attachments.sheets import xlsx_of
+from tests.attachments.sheets_2003 import excel_95, excel_xml
 from tests.attachments.truth import Truth, truths
 from tests.attachments.zipped import locked, zipped
 
@@ -157,6 +160,7 @@ def _office() -> Iterator[Attachment]:
         ("form-2021.docx", "odt", "doc wps rtf odt"),
         ("form-2014.xlsx", "xls", "xls ods"),
         ("small.xlsx", "xls", "xls ods"),
+        ("small-hidden.xlsx", "xls", "xls ods"),
         ("sheets.xlsx", "xls", "xls ods"),
         ("small.xlsx", "ods", "xls ods"),
     ):
@@ -168,18 +172,44 @@ def _office() -> Iterator[Attachment]:
         )  # fmt: skip
 
 
+def _by_hand() -> Iterator[Attachment]:
+    """What LibreOffice reads and does not write, or writes too tidily."""
+    tool = ("needs_tool",)
+    for name, truth, escape in (
+        ("hand-gbk", "prose", rtf_made.gbk),
+        ("hand-form-2019", "form_2019", rtf_made.gbk),
+        ("hand-form-2021", "form_2021", rtf_made.unicode),
+        ("hand-small", "small", rtf_made.gbk),
+    ):
+        yield Attachment(
+            f"{name}.rtf", "doc wps rtf odt", truth, _from(truth, rtf_of, escape), without=tool
+        )
+    for name, write in (("95.xls", excel_95), ("2003.xls", excel_xml)):
+        yield Attachment(f"hand-{name}", "xls ods", "sums", _from("sums", write), without=tool)
+
+
 def _scans() -> Iterator[Attachment]:
     for name, carrier, truth, look in (
         ("scan-prose.pdf", "scan clean", "prose", Scan()),
+        ("scan-columns.pdf", "scan clean", "prose", Scan(columns=2)),
+        ("scan-form-2019.pdf", "scan clean", "form_2019", Scan()),
         ("scan-form-2021.pdf", "scan clean", "form_2021", Scan()),
+        ("scan-behind-text.pdf", "scan clean", "form_2021", Scan(layered=2)),
         ("scan-page.png", "scan clean", "page", Scan("PNG")),
         ("scan-page.jpg", "scan clean", "page", Scan("JPEG")),
+        ("scan-small.webp", "scan clean", "small", Scan("WEBP", most=1)),
         ("scan-form-2014.tif", "scan clean", "old", Scan("TIFF")),
         ("scan-skewed-1.pdf", "scan marred", "page", Scan(skew=1.0)),
         ("scan-skewed-2.png", "scan marred", "page", Scan("PNG", skew=-2.0)),
+        ("scan-skewed-3.tif", "scan marred", "page", Scan("TIFF", skew=3.0)),
         ("scan-skewed-form-2021.pdf", "scan marred", "form_2021", Scan(skew=1.5)),
         ("scan-stamped.pdf", "scan marred", "page", Scan(stamp=_STAMP)),
         ("scan-stamped-skewed.png", "scan marred", "page", Scan("PNG", 1.0, _STAMP)),
+        ("scan-noisy.jpg", "scan marred", "page", Scan("JPEG", noisy=True)),
+        ("scan-noisy-form-2014.pdf", "scan marred", "old", Scan(skew=-1.2, noisy=True)),
+        ("scan-150-dpi.jpg", "scan marred", "page", Scan("JPEG", skew=0.7, noisy=True, dpi=150)),
+        ("scan-overhead.png", "scan marred", "page", Scan("PNG", turned=180)),
+        ("scan-sideways.pdf", "scan marred", "page", Scan(turned=90, skew=0.8)),
     ):
         yield Attachment(
             name, carrier, truth, partial(_scan, truth, look),
@@ -188,7 +218,10 @@ def _scans() -> Iterator[Attachment]:
 
 
 def _scan(truth: str, look: Scan) -> bytes:
-    return scan(pdf(truths()[truth], drawn.Look(embedded=True, size=14)), look)
+    size = 14 if look.columns == 1 else 12
+    return scan(
+        pdf(truths()[truth], drawn.Look(embedded=True, size=size, columns=look.columns)), look
+    )
 
 
 def _ofd() -> Iterator[Attachment]:
@@ -209,14 +242,19 @@ def _archives() -> Iterator[Attachment]:
         ("nested.zip", lambda: zipped({"年报.zip": zipped({"年报.docx": docx()}, gbk=True)})),
         ("solid.7z", lambda: sevenzip({f"{title}.docx": docx(), annex: readme})),
         ("with-pdf.zip", lambda: zipped({"a.pdf": pdf(truths()["form_2021"], drawn.Look())})),
+        ("stored.rar", lambda: rar5({f"{title}.docx": docx(), annex: readme})),
+        ("stored-4.rar", lambda: rar4({f"{title}.docx": docx()})),
     )
     for name, make in archives:
         yield Attachment(
             name, "archive", "form_2021", make,
-            without=("needs_tool",) if name.endswith("7z") else (),
+            without=() if name.endswith("zip") else ("needs_tool",),
             optional=(readme.decode("gbk"), "填表说明"),
         )  # fmt: skip
     yield Attachment("locked.zip", "refused", "prose", lambda: locked({"a": docx()}), "encrypted")
+    plan = _from("points", docx_of, docx_made.Look())
+    several = lambda: zipped({"报告.docx": docx(), "要点.docx": plan()}, gbk=True)  # noqa: E731
+    yield Attachment("several.zip", "refused", "prose", several, "list")
 
 
 def _texts() -> Iterator[Attachment]:
@@ -246,6 +284,10 @@ def _refused() -> Iterator[Attachment]:
         ("locked.pdf", "encrypted", (), locked_pdf),
         ("locked.docx", "encrypted", (), lambda: compound(secret)),
         ("locked.xlsx", "encrypted", (), lambda: compound(secret)),
+        ("locked.doc", "encrypted", (), lambda: compound(LOCKED_WORD)),
+        ("locked.xls", "encrypted", (), lambda: compound(LOCKED_BOOK)),
+        ("cut.doc", "truncated", (), lambda: compound(LOCKED_WORD)[:4000]),
+        ("slides.ppt", "unsupported", (), lambda: compound(SLIDES)),
         ("cut.pdf", "truncated", ("error",), lambda: text()[:9000]),
         ("cut.docx", "truncated", ("error",), lambda: docx()[:9000]),
         ("empty.pdf", "error", (), lambda: b""),
@@ -257,6 +299,6 @@ def _refused() -> Iterator[Attachment]:
 def attachments() -> tuple[Attachment, ...]:
     """All of them, in the order in which they are reported."""
     return (
-        *_drawn(), *_docx(), *_xlsx(), *_office(), *_ofd(), *_scans(), *_archives(), *_texts(),
-        *_refused(),
+        *_drawn(), *_docx(), *_xlsx(), *_office(), *_by_hand(), *_ofd(), *_scans(), *_archives(),
+        *_texts(), *_refused(),
     )  # fmt: skip

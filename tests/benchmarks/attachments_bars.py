@@ -6,10 +6,12 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from tests.attachments.files import Attachment
-from tests.benchmarks.attachments_jobs import Run
+from tests.benchmarks.attachments_jobs import Run, ours
 from tests.benchmarks.attachments_score import Count, Reading, Score, score, total
 from tests.benchmarks.extract_bars import Bar
 from tests.benchmarks.extract_jobs import OURS
+from tests.pdf_samples import gold_004
+from tests.pdf_seed_004 import seed_004_as_published
 
 #: Carriers whose text is text already; the others are images, or have none.
 TEXT_LAYERS = (
@@ -35,7 +37,7 @@ FLOORS = (
     _Floor("numbers in place, skewed or stamped scans", ("scan marred",), "numbers", 0.90),
     _Floor("outcome words", (*TEXT_LAYERS, "scan clean", "scan marred", "refused"), "outcome", 1.0),
 )
-#: Least files a second on one core: (words, with tables, least).
+#: Least files a second of CPU, the best of the runs of each: (words, with tables, least).
 SPEEDS = (("prose PDFs a second", False, 25.0), ("PDFs with tables a second", True, 5.0))
 #: Columns in which no peer may be level, unless both are perfect.
 AHEAD = ("recall", "numbers", "tables", "paragraphs")
@@ -47,18 +49,18 @@ def bars(
     files: Sequence[Attachment], runs: Sequence[Run], real: tuple[Count, list[str]] | None
 ) -> Iterator[Bar]:
     by_name = {run.name: run.found for run in runs if run.found is not None}
-    ours = by_name[OURS]
+    mine = by_name[OURS]
     for floor in FLOORS:
-        group = [one for one in files if one.carrier in floor.carriers and one.name in ours]
-        share = total(_scores(group, ours))[floor.column].share
+        group = [one for one in files if one.carrier in floor.carriers and one.name in mine]
+        share = total(_scores(group, mine))[floor.column].share
         yield _bar(f"{floor.text} ≥ {floor.least}", share, floor.least)
     for text, with_tables, least in SPEEDS:
-        yield _bar(f"{text} ≥ {least:g}", _speed(files, ours, with_tables), least)
+        yield _speed_bar(f"{text} a core ≥ {least:g}", files, by_name, with_tables, least)
     yield _real_bar(real)
-    yield Bar("seed 004 from its own PDF", None, "shared/seeds holds its text, not its PDF")
+    yield _seed_bar()
     for rival in RIVALS:
         if rival in by_name:
-            yield _beside(rival, files, ours, by_name[rival])
+            yield _beside(rival, files, mine, by_name[rival])
         else:
             yield Bar(f"ahead of {rival}", None, "not run")
 
@@ -71,6 +73,22 @@ def _bar(text: str, figure: float | None, least: float) -> Bar:
     if figure is None:
         return Bar(text, None, "–")
     return Bar(text, figure >= least, f"{figure:.4f}" if least <= 1 else f"{figure:.1f}")
+
+
+def _speed_bar(
+    text: str,
+    files: Sequence[Attachment],
+    by_name: Mapping[str, Mapping[str, Reading]],
+    with_tables: bool,
+    least: float,
+) -> Bar:
+    """Ours, and beside it every peer that reads PDFs."""
+    speeds = {name: _speed(files, found, with_tables) for name, found in by_name.items()}
+    mine = speeds.pop(OURS)
+    if mine is None:
+        return _bar(text, mine, least)
+    beside = ", ".join(f"{name} {speed:.1f}" for name, speed in speeds.items() if speed)
+    return Bar(text, mine >= least, f"{mine:.1f}" + (f" ({beside})" if beside else ""))
 
 
 def _speed(
@@ -92,21 +110,29 @@ def _real_bar(real: tuple[Count, list[str]] | None) -> Bar:
     return Bar(text, not faults, f"{count.hits} of {count.of}" + "".join(f"; {n}" for n in faults))
 
 
+def _seed_bar() -> Bar:
+    """Its own PDF is not at hand: it is drawn anew with the breaks it is known to have."""
+    title, body = gold_004()
+    drawn = [seed_004_as_published(repeats_head=repeats) for repeats in (False, True)]
+    exact = sum(ours("seed-004.pdf", content).text == f"{title}\n{body}" for content in drawn)
+    return Bar("seed 004 from a PDF that breaks as its own", exact == len(drawn), f"{exact} of 2")
+
+
 def _beside(
     rival: str,
     files: Sequence[Attachment],
-    ours: Mapping[str, Reading],
+    mine: Mapping[str, Reading],
     theirs: Mapping[str, Reading],
 ) -> Bar:
     """Compared carrier by carrier, on the files that the peer takes."""
     lost = []
     for carrier in dict.fromkeys(one.carrier for one in files):
         group = [one for one in files if one.carrier == carrier and one.name in theirs]
-        mine, other = total(_scores(group, ours)), total(_scores(group, theirs))
+        our, other = total(_scores(group, mine)), total(_scores(group, theirs))
         lost += [
             f"{carrier}: {column} {b:.3f} against {a:.3f}"
             for column in AHEAD
-            if (a := mine[column].share) is not None
+            if (a := our[column].share) is not None
             and (b := other[column].share) is not None
             and (b > a or (b == a and a not in (0.0, 1.0)))
         ]

@@ -18,7 +18,9 @@ _WORDS = {True: "met", False: "MISSED", None: "not measured"}
 
 def show(console: Console, files: Sequence[Attachment], runs: Sequence[Run]) -> None:
     """A table a carrier would be long: one table, carriers by readers."""
-    table = Table("carrier", "reader", "files", *COLUMNS, "files/s", "crashes", title="Attachments")
+    table = Table(
+        "carrier", "reader", "files", *COLUMNS, "files/s CPU", "crashes", title="Attachments"
+    )
     for carrier in dict.fromkeys(one.carrier for one in files):
         for run in runs:
             found = run.found or {}
