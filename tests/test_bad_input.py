@@ -104,7 +104,7 @@ BAD_FILES: dict[str, tuple[bytes, set[str]]] = {
     "blank.html": (b" \n\t ", {"error", "unsupported"}),
     "binary.html": (bytes(range(256)) * 64, {"unsupported", "not_relevant"}),
     "image.html": (b"\x89PNG\r\n\x1a\n" + bytes(64), {"needs_tool"}),
-    "archive.pdf": (b"PK\x05\x06" + bytes(18), {"unsupported"}),
+    "archive.pdf": (b"PK\x05\x06" + bytes(18), {"error"}),  # an empty ZIP
     "broken.pdf": (b"%PDF-1.4\n1 0 obj\n<<", {"error", "truncated"}),
     "encrypted.pdf": (encrypted_pdf(), {"encrypted"}),
     "huge.html": (
