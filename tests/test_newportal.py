@@ -243,7 +243,9 @@ def test_saved_pages_without_addresses_are_refused(
         read_saved_pages(tmp_path, None, tmp_path / "out.warc.gz")
 
 
-@pytest.mark.parametrize("content", [b"", b"no WARC at all", gzip.compress(b"neither is this")])
+@pytest.mark.parametrize(
+    "content", [b"", b"no WARC at all", gzip.compress(b"neither is this", mtime=0)]
+)
 def test_a_file_that_is_no_warc_is_named(tmp_path: Path, content: bytes) -> None:
     file = tmp_path / "x.warc.gz"
     file.write_bytes(content)
