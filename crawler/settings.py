@@ -130,7 +130,11 @@ ATTACHMENT_SECONDS = 60
 #: "auto": a crawl converts DOC, WPS, XLS and their like where a tool for it is installed, and keeps
 #: what it made as WARC `conversion` records; "off": `scrapy reextract --convert` may do so later.
 ATTACHMENT_CONVERT = "auto"
-CONVERT_TOOLS = ["crawler.conversion.libreoffice.LibreOffice", "crawler.conversion.rar.Unrar"]
+CONVERT_TOOLS = [
+    "crawler.conversion.libreoffice.LibreOffice",
+    "crawler.conversion.rar.Unrar",
+    "crawler.conversion.members.MemberOffice",
+]
 #: Seconds a page: never in a crawl, only by `scrapy reextract --ocr`.
 OCR_TOOLS = ["crawler.conversion.ocr.RapidOcr"]
 

@@ -15,6 +15,7 @@ from threading import Event
 from docx import Document
 from docx.enum.text import WD_ALIGN_PARAGRAPH
 
+from crawler.conversion.members import MemberOffice
 from crawler.conversion.tool import LIBREOFFICE, Made, NotMade
 from crawler.items import Capture, PageOutcome, PageResult
 
@@ -46,7 +47,7 @@ class LineTool:
         return self.number
 
     def wants(self, capture: Capture, result: PageResult) -> bool:
-        return result.outcome is PageOutcome.NEEDS_TOOL
+        return result.outcome is PageOutcome.NEEDS_TOOL and capture.content.startswith(b"{\\rtf")
 
     def convert(self, files: Sequence[bytes]) -> list[Made | NotMade]:
         return [self._convert(content.decode()) for content in files]
@@ -98,3 +99,10 @@ class EndlessTool(LineTool):
 
     def close(self) -> None:
         self._closed.set()
+
+
+class LineMembers(MemberOffice):
+    """`LineTool` for the members of archives."""
+
+    def __init__(self) -> None:
+        super().__init__(LineTool())

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 from pathlib import Path
 
 from crawler.items import Capture, Context, PageOutcome, PageResult
@@ -34,6 +35,16 @@ def _spin() -> None:
 
 def _swell(mib: str) -> int:
     return len(bytes(int(mib) << 20))
+
+
+def _creep() -> None:
+    """Memory taken in pieces so small that none is left to say so with."""
+    taken: object = None
+    for size in (1 << 20, 1 << 14, *range(512, 0, -16)):
+        with suppress(MemoryError):
+            while True:
+                taken = (taken, bytes(size))
+    raise MemoryError
 
 
 def _leap(mib: str) -> int:
@@ -103,6 +114,7 @@ def _environment() -> str:
 _TROUBLE: Mapping[str, Callable[..., object]] = {
     "sleep": lambda seconds: time.sleep(float(seconds)),
     "spin": _spin,
+    "creep": _creep,
     "swell": _swell,
     "leap": _leap,
     "crash": _crash,

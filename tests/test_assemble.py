@@ -596,6 +596,69 @@ def test_equal_reports_of_two_towns_are_not_one() -> None:
     assert "several_reports_attached:2" in found.warnings
 
 
+GENERIC = "2018年政府信息公开工作年度报告"
+ZERO = "全年未收到政府信息公开申请，没有行政复议和行政诉讼，各项收费均为零。" * 12
+
+
+def of_town(town: str, source: str, number: int, title: str = GENERIC) -> PageResult:
+    text = f"{town}人民政府现将情况报告如下。{ZERO}{town}人民政府"
+    return replace(pdf(number, title=title, text=text), text_source=source)
+
+
+@pytest.mark.parametrize("title", [GENERIC, ""])
+def test_reports_of_two_towns_that_say_the_same_in_two_carriers_are_no_twins(title: str) -> None:
+    empty = page("灵武市2018年政府信息公开工作年度报告", "", outcome=PageOutcome.ATTACHMENT_ONLY)
+    towns = of_town("东塔镇", "docx", 1, title), of_town("崇兴镇", "pdf", 2, title)
+    found = document(empty, *(attached(one, n) for n, one in enumerate(towns)))
+    assert uses(found) == [Use.BODY, Use.BODY]
+    assert ("several_reports_attached:2" in found.warnings) is bool(title)
+    again = of_town("东塔镇", "docx", 1, title), of_town("东塔镇", "pdf", 2, title)
+    found = document(empty, *(attached(one, n) for n, one in enumerate(again)))
+    assert uses(found) == [Use.BODY, Use.TWIN]
+
+
+def test_a_scan_with_a_name_misread_is_a_twin_still() -> None:
+    report = of_town("东塔镇", "docx", 1)
+    misread = of_town("东塔镇", "ocr", 2)
+    text = misread.body.replace("东塔镇", "东搭镇", 1)
+    scan = replace(misread, blocks=(Paragraph(text.strip()),))
+    empty = page(text="", outcome=PageOutcome.ATTACHMENT_ONLY)
+    assert uses(document(empty, attached(report, 1), attached(scan, 2))) == [Use.BODY, Use.TWIN]
+
+
+def test_reports_of_two_years_that_say_the_same_in_two_carriers_are_no_twins() -> None:
+    empty = page("临河镇政府信息公开工作年度报告", "", outcome=PageOutcome.ATTACHMENT_ONLY)
+    years = []
+    for year, source in ((2017, "docx"), (2018, "pdf")):
+        text = f"统计期限自{year}年1月1日至{year}年12月31日。{ZERO}"
+        one = pdf(year, title=empty.title, text=text, judgement=judge(empty.title, text))
+        years.append(attached(replace(one, text_source=source), year))
+    found = document(empty, *years)
+    assert uses(found) == [Use.BODY, Use.BODY]
+    assert "several_reports_attached:2" in found.warnings
+
+
+def test_a_report_of_another_town_beside_a_text_is_left_out_by_name() -> None:
+    own, file = of_town("临河镇", "html", 1).blocks, of_town("东塔镇", "pdf", 1)
+    found = document(page(blocks=own), attached(file))
+    assert (found.blocks, uses(found)) == (own, [Use.OTHER])
+    assert f"left_out:{file.url}" in found.warnings
+
+
+def test_a_text_too_long_to_be_compared_is_never_a_twin() -> None:
+    long = pdf(text="".join(f"第{n}条是这样规定的。" for n in range(30_000)))
+    found = document(page(text=WHOLE), attached(long))
+    assert uses(found) == [Use.ANNEX]
+    assert said(found) == [WHOLE, long.body.rstrip()]
+
+
+def test_a_page_whose_only_file_is_of_another_year_says_so() -> None:
+    last_year = pdf(title=TITLE.replace("2018", "2017"))
+    found = document(page(text="", outcome=PageOutcome.ATTACHMENT_ONLY), attached(last_year))
+    assert found.report_year == 2018
+    assert f"body_of_another_document:{last_year.url}" in found.warnings
+
+
 def test_scans_give_the_text_once_somebody_has_read_them() -> None:
     pictures = page(text="", outcome=PageOutcome.IMAGE_ONLY)
     refs = [PartRef(f"{PAGE_URL}/{n}.jpg", Role.IMAGE) for n in range(2)]

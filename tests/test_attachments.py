@@ -260,3 +260,18 @@ def test_pictures_beside_a_text_or_a_file_are_no_parts() -> None:
     assert {
         one.role for one in read_page(f"<div>{SCANS}<a href=/1.pdf>年报.pdf</a></div>").parts
     } == {Role.ATTACHMENT}
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        "<p><span onclick=\"downFile('/file/get?id={n}')\">下载</span></p>",  # cubic once
+        "<a href=/f/{n}.doc>下载</a>",
+        "<td><a href=/f/{n}.doc>下载</a></td>",
+        "<p><a href=/f/{n}.doc>附件{n}名称.doc</a></p>",
+    ],
+)
+def test_a_list_of_thousands_of_files_costs_what_it_is_long(link: str) -> None:
+    files = "".join(link.format(n=n) for n in range(4000))
+    row = f"<table><tr>{files}</tr></table>" if link.startswith("<td") else f"<div>{files}</div>"
+    assert len(attached(row)) in (0, 4000)

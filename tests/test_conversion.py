@@ -12,7 +12,7 @@ import pytest
 
 from crawler.conversion.tools import crawl_converts
 from crawler.errors import ConfigurationError
-from crawler.extraction.extract import engine_for, is_file, read
+from crawler.extraction.extract import engines_for, is_file, read
 from crawler.items import LIBREOFFICE, Capture, Conversion, Note, PageOutcome
 from crawler.rereading import Row, rows_of
 from crawler.warc.reader import CaptureReader
@@ -91,8 +91,8 @@ def test_conversions_of_another_engine_are_left_alone() -> None:
 
 def test_files_that_need_a_tool_are_files() -> None:
     assert is_file(capture_of(rtf(*LINES)))
-    assert engine_for(capture_of(rtf(*LINES))) == LIBREOFFICE
-    assert engine_for(capture_of(b"<html><p>x")) is None
+    assert engines_for(capture_of(rtf(*LINES))) == (LIBREOFFICE,)
+    assert engines_for(capture_of(b"<html><p>x")) == ()
 
 
 def test_a_setting_that_makes_no_sense_is_refused() -> None:

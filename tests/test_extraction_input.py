@@ -101,6 +101,7 @@ def test_a_page_cut_inside_a_character_is_still_utf8() -> None:
         (open_document("spreadsheet-template"), "odf"),
         (open_document("presentation"), "odg"),
         (zipped("photo.jpg"), "zip"),
+        (zipped("%PDF-1.4.pdf"), "zip"),  # an archive of a PDF that is stored as it is
         (zipped("word/年报.doc"), "zip"),
         (zipped("附件.docx"), "zip"),
         (b"MIME-Version: 1.0\r\nContent-Type: multipart/related;\r\n boundary=x\r\n", "mhtml"),

@@ -75,6 +75,33 @@ def test_names_that_lie_or_are_none(header: str, name: str) -> None:
 
 
 @pytest.mark.parametrize(
+    ("header", "name"),
+    [
+        # the library fails at a name that is given whole and in pieces
+        ("attachment; filename*=a; filename*0=b", ""),
+        # charsets that are none, or that Python has and that decode nothing
+        ("attachment; filename*=undefined''abc", "abc"),
+        ("attachment; filename*=\x00''abc", "abc"),
+        ("attachment; filename==?undefined?B?YWJj?=", "abc"),
+    ],
+)
+def test_no_header_breaks_the_reader(header: str, name: str) -> None:
+    assert disposition_name(header) == name
+
+
+@settings(max_examples=500, deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(
+            ["filename", "*", "0", "=", "'", '"', ";", "%e5", "idna", "=?", "?B?", "\x00", "?="]
+        )
+    )
+)
+def test_any_header_has_a_name_or_none(pieces: list[str]) -> None:
+    assert len(disposition_name("".join(pieces))) <= LONGEST
+
+
+@pytest.mark.parametrize(
     ("linked", "url", "served", "name"),
     [
         ("点击下载", "/d.jsp?showname=%C4%EA%B1%A8.doc&filename=4c7e.doc", "", "年报.doc"),

@@ -110,6 +110,7 @@ def test_pages_are_read_without_a_worker() -> None:
     [
         ("spin", "1 s of CPU"),
         ("swell 400", "memory 256 MiB"),
+        ("creep", "memory 256 MiB"),
         ("leap 400", "signal 6, perhaps memory 256 MiB"),
         ("crash", "signal 11"),
         ("exit 3", "exit code 3"),

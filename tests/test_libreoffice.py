@@ -329,11 +329,13 @@ while [ $# -gt 0 ]; do
   case "$1" in --outdir) out=$2; shift 2; break;; *) shift;; esac
 done
 echo run >> "$here/runs"
+if [ -e "$here/slow" ]; then echo $$ >> "$here/pids"; exec sleep 600; fi
 for file; do
   mkdir -p "$out"
   read -r line < "$file"
   case "$line" in
     *CRASH*) kill -ABRT $$;;
+    *TALK*) while sleep 0.2; do echo more; done;;
     *SLEEP*) echo $$ >> "$here/pids"; sleep 600 & echo $! >> "$here/pids"; wait;;
     *FLOOD*) exec head -c 9000000 /dev/zero > "$out/0.docx";;
     *HALF*) echo PK > "$out/$(basename "$file" .rtf).docx"; kill -ABRT $$;;
@@ -425,6 +427,30 @@ def test_closed_by_another_thread_it_ends_what_runs(stand_in: Path) -> None:
         assert outcomes(future.result()) == ["killed"]
     assert not is_alive(run)
     assert not list((stand_in.parent / "temporary").iterdir())
+
+
+def test_closed_during_its_first_start_it_leaves_nothing(stand_in: Path) -> None:
+    (stand_in / "slow").touch()
+    tool = LibreOffice()
+    with ThreadPoolExecutor(1) as thread:
+        future = thread.submit(tool.convert, rtf("a", "b"))
+        (run,) = pids_of(stand_in, 1)
+        tool.close()
+        answers = future.result()
+    assert outcomes(answers) == ["killed", "killed"]
+    assert all(isinstance(one, NotMade) and "a stop" in one.reason for one in answers)
+    assert not is_alive(run)
+    assert not list((stand_in.parent / "temporary").iterdir())
+    assert outcomes(tool.convert(rtf("c"))) == ["killed"]
+    assert not list((stand_in.parent / "temporary").iterdir())
+
+
+def test_one_that_goes_on_talking_buys_no_time_without_end(stand_in: Path) -> None:
+    tool = LibreOffice(Limits(patience=1))
+    (answer,) = tool.convert(rtf("TALK"))
+    tool.close()
+    assert isinstance(answer, NotMade)
+    assert answer.outcome is PageOutcome.KILLED
 
 
 def test_output_without_end_is_cut_off(stand_in: Path) -> None:

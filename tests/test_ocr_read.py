@@ -141,11 +141,11 @@ def test_columns_are_read_one_after_the_other() -> None:
     assert body == left + right
 
 
-def mixed() -> bytes:
-    """A page with a text layer, an empty one, and one with a text layer."""
+def mixed(scans: int = 1) -> bytes:
+    """A page with a text layer, empty ones, and one with a text layer."""
     canvas, buffer = None, io.BytesIO()
     canvas = Canvas(buffer, invariant=1)
-    for text in ("First page says this.", "", "Third page says that."):
+    for text in ("First page says this.", *[""] * scans, "Third page says that."):
         canvas.drawString(72, 700, text)
         canvas.showPage()
     canvas.save()
@@ -173,6 +173,16 @@ def test_pages_that_failed_or_were_not_read_are_named_and_the_text_counts_as_cut
     assert result.outcome is PageOutcome.TRUNCATED
     assert "ocr_failed:2: killed: 120 s of CPU" in result.warnings
     assert "too_long: OCR read 2 of 5 pages" in result.warnings
+
+
+def test_a_text_layer_is_no_less_a_document_for_a_page_that_ocr_could_not_read() -> None:
+    failed = OcrPage(3, failed="killed: 120 s of CPU")
+    content = mixed(scans=2)
+    alone = read(capture_of(content))
+    result = read_record(page_of(2, set_text([HEADING])), failed, content=content, count=4)
+    assert result.outcome is alone.outcome is not PageOutcome.TRUNCATED
+    assert paragraphs(result) == ["First page says this.", HEADING, "Third page says that."]
+    assert "ocr_failed:3: killed: 120 s of CPU" in result.warnings
 
 
 def test_a_picture_without_a_letter_says_so() -> None:

@@ -11,6 +11,7 @@ from openpyxl.styles import Alignment, Border, Side
 from openpyxl.worksheet.worksheet import Worksheet
 
 from crawler.extraction.office.xlsx.formats import builtin, displayed
+from crawler.extraction.office.xlsx.workbook import MAX_SHEETS
 from crawler.items import Kind, PageOutcome, PageResult
 from tests.office_samples import read_file, tables, texts, xlsx
 
@@ -247,3 +248,13 @@ def test_centred_sentences_above_a_table_are_no_title() -> None:
     result = read_book(workbook)
     assert result.title == TITLE
     assert texts(result) == ["一年来，我镇主动公开信息。", "各办公室公开情况见下表："]
+
+
+def test_sheets_beyond_the_limit_are_named() -> None:
+    workbook, sheet = book()
+    sheet.append([TITLE])
+    for _ in range(MAX_SHEETS):
+        workbook.create_sheet()
+    result = read_book(workbook)
+    assert result.outcome is PageOutcome.TRUNCATED
+    assert f"too_long: read {MAX_SHEETS} of {MAX_SHEETS + 1} sheets" in result.warnings

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import random
+import subprocess
+import sys
 
+import pypdfium2 as pdfium
 import pytest
 
 from crawler.extraction.pdf import file as pdf_file
 from crawler.extraction.pdf.file import MAX_PAGES
+from crawler.extraction.pdf.page import PageInk
 from crawler.items import PageOutcome
 from tests.pdf_reading import PROSE, read, texts
 from tests.pdf_samples import Sheet, bare_pdf, seed_004
@@ -144,6 +148,60 @@ def test_a_font_without_meaning_is_no_text_layer() -> None:
     result = read(content)
     assert result.outcome is PageOutcome.IMAGE_ONLY
     assert "text_layer_unreadable" in result.warnings
+
+
+def test_warnings_number_the_pages_of_the_file_though_one_before_them_is_broken(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    sheet = Sheet()
+    sheet.paragraph(PROSE)
+    for _ in range(2):
+        sheet.turn()
+    read_page = pdf_file._read_page
+
+    def broken_first(document: pdfium.PdfDocument, index: int, chars: int) -> PageInk:
+        if index == 0:
+            raise pdfium.PdfiumError("broken")  # type: ignore[no-untyped-call]
+        ink = read_page(document, 0, chars)
+        return ink if index == 1 else PageInk(ink.width, ink.height)
+
+    monkeypatch.setattr(pdf_file, "_read_page", broken_first)
+    warnings = read(sheet.pdf()).warnings
+    assert "page_without_text:3" in warnings
+    assert not [one for one in warnings if one == "page_without_text:2"]
+
+
+_ASKED = """
+import sys
+import pypdfium2
+import pypdfium2.raw as raw
+
+asked = []
+fonts = raw.FPDF_SYSFONTINFO(version=1)
+fonts.MapFont = type(fonts.MapFont)(lambda *request: asked.append(request))
+raw.FPDF_SetSystemFontInfo(fonts)
+
+
+def times(content):
+    asked.clear()
+    with pypdfium2.PdfDocument(content) as document:
+        document[0].get_textpage().get_text_range()
+    return len(asked)
+
+
+content = sys.stdin.buffer.read()
+before = times(content)
+import crawler.extraction.pdf.read
+print(before > 0, times(content))
+"""
+
+
+def test_a_font_that_is_not_embedded_is_never_looked_for_on_the_system() -> None:
+    sheet = Sheet()
+    sheet.paragraph(PROSE)
+    command = [sys.executable, "-c", _ASKED]
+    asked = subprocess.run(command, input=sheet.pdf(), capture_output=True, check=True, timeout=60)
+    assert asked.stdout.split() == [b"True", b"0"], asked.stderr
 
 
 def test_invisible_text_over_a_scan_is_read_and_marked() -> None:

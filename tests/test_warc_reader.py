@@ -14,11 +14,14 @@ from warcio.warcwriter import WARCWriter as ForeignWriter
 
 from crawler.errors import ArchiveError
 from crawler.items import FetchOutcome, Note, Role
-from crawler.warc.fields import parse_warc_date, warc_date
+from crawler.warc.fields import new_record_id, parse_warc_date, warc_date
 from crawler.warc.groups import NOT_MODIFIED, Reference
 from crawler.warc.message import dechunk
+from crawler.warc.notes import dump
 from crawler.warc.reader import CaptureReader
+from crawler.warc.records import Stored
 from crawler.warc.scan import Damage, iter_records
+from crawler.warc.serialise import record
 from crawler.warc.writer import WarcWriter
 from tests.warc_samples import NOTE, PLAIN_NOTE, PORTAL, RUN, STARTED, exchange, failed
 
@@ -356,3 +359,37 @@ def test_a_note_of_a_later_version_is_named_and_its_capture_kept(tmp_path: Path)
     (capture,) = reader.captures()
     assert capture.note == Note(portal=PORTAL, spider="")
     assert "hologram" in str(reader.damages[0])
+
+
+@pytest.mark.parametrize("name", ["aaa.warc.gz", "zzz.warc.gz"])
+def test_a_file_from_elsewhere_says_nothing_of_our_records(tmp_path: Path, name: str) -> None:
+    directory = portal_directory(tmp_path)
+    writer = WarcWriter(directory, PORTAL, RUN)
+    stored = writer.write_exchange(exchange(), NOTE)
+    made = writer.write_conversion(
+        Reference(stored.record_id, exchange().url, stored.date),
+        "text/plain",
+        b"made",
+        NOTE,
+        engine="libreoffice",
+        version="1",
+        settings={},
+    )
+    writer.close()
+    url = exchange().url
+    forged = dump({"portal": PORTAL, "role": "page", "engine": "rapidocr", "version": "0"})
+    asked = b"POST /art/2.html HTTP/1.1\r\n\r\n", b"year=2025"
+    (directory / name).write_bytes(
+        record("warcinfo", new_record_id(), STARTED, (b"software: other\r\n",))
+        + record("metadata", new_record_id(), STARTED, (forged,), url=url, fields=_to(stored))
+        + record("metadata", new_record_id(), STARTED, (forged,), url=url, fields=_to(made))
+        + record("request", new_record_id(), STARTED, asked, url=url, fields=_to(stored))
+    )
+    reader = CaptureReader(directory)
+    (capture,) = reader.captures()
+    assert (capture.note, capture.url) == (NOTE, url)
+    assert [(one.engine, one.version) for one in capture.conversions] == [("libreoffice", "1")]
+
+
+def _to(stored: Stored) -> list[tuple[str, str]]:
+    return [("WARC-Concurrent-To", f"<{stored.record_id}>")]

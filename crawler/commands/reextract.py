@@ -49,8 +49,9 @@ class Command(ProjectCommand):
         parser.add_argument(
             "--convert",
             action="store_true",
-            help="before that, convert stored DOC, WPS, XLS, RTF and ODF files that were not"
-            " converted yet, and keep what was made as WARC records; needs LibreOffice",
+            help="before that, convert stored DOC, WPS, XLS, RTF, ODF and RAR files that were not"
+            " converted yet, and keep what was made as WARC records; needs LibreOffice, for RAR"
+            " bsdtar",
         )
         parser.add_argument(
             "--ocr",
@@ -162,6 +163,6 @@ def _tools(settings: BaseSettings, opts: argparse.Namespace) -> list[Tool]:
     for name in asked:
         found, missing = installed(tools_of(settings, name))
         tools += found
-        for tool in missing:
-            print(f"files that need {tool.engine} are left: {tool.missing}", file=sys.stderr)
+        for engine, needed in dict.fromkeys((tool.engine, tool.missing) for tool in missing):
+            print(f"files that need {engine} are left: {needed}", file=sys.stderr)
     return tools

@@ -16,6 +16,7 @@ import subprocess
 import tempfile
 from collections.abc import Sequence
 from pathlib import Path
+from threading import Lock
 from typing import Final
 
 from crawler.conversion.soffice_faults import known_fault, refused
@@ -46,6 +47,8 @@ class LibreOffice:
         self._limits = limits or Limits()
         self._program = _program()
         self._version: str | None = None
+        self._working = Lock()  # whoever has it uses the folder
+        self._lock = Lock()  # of what follows
         self._closed = False
         self._folder: tempfile.TemporaryDirectory[str] | None = None
         self._office: Office | None = None
@@ -76,13 +79,14 @@ class LibreOffice:
 
     def close(self) -> None:
         """From any thread: what is being converted ends as not made, and the tool with it."""
-        self._closed = True
-        if self._office:
-            self._office.end()
-            self._office = None
-        if self._folder:
-            self._folder.cleanup()
-            self._folder = None
+        with self._lock:
+            self._closed = True
+            if self._office:
+                self._office.end()
+        with self._working:
+            if self._folder:
+                self._folder.cleanup()
+                self._folder = None
 
     def _convert_alike(self, how: Filter, files: Sequence[bytes]) -> list[Made | NotMade]:
         """In batches; what a batch made nothing of is tried once more alone."""
@@ -100,13 +104,19 @@ class LibreOffice:
         return answers
 
     def _run(self, how: Filter, files: Sequence[bytes]) -> Ended:
-        if self._closed:
-            return Ended((None,) * len(files), "a stop")
-        if self._office is None:
-            assert self._program is not None
-            self._folder = tempfile.TemporaryDirectory(prefix="xianzhi-soffice-")
-            self._office = Office(self._program, Path(self._folder.name), _PROFILE, self._limits)
-        return self._office.convert(how, files)
+        with self._working:
+            office = self._opened()
+            return office.convert(how, files) if office else Ended((None,) * len(files), "a stop")
+
+    def _opened(self) -> Office | None:
+        """None once the tool is closed."""
+        with self._lock:
+            if self._office is None and not self._closed:
+                assert self._program is not None
+                self._folder = tempfile.TemporaryDirectory(prefix="xianzhi-soffice-")
+                folder = Path(self._folder.name)
+                self._office = Office(self._program, folder, _PROFILE, self._limits)
+            return None if self._closed else self._office
 
 
 def _made(how: Filter, content: bytes) -> Made:

@@ -14,7 +14,7 @@ from typing import Final, Self
 import crawler
 from crawler.conversion.keeping import failure, holder_of, keep
 from crawler.conversion.tool import LIBREOFFICE, Made, NotMade, Tool
-from crawler.extraction.extract import engine_for
+from crawler.extraction.extract import engines_for
 from crawler.fetch.outcomes import outcome_of
 from crawler.isolation.pool import Pool
 from crawler.items import Capture, FetchOutcome, PageResult, Role
@@ -50,27 +50,41 @@ def wishes(
     *,
     again: bool = False,
 ) -> Iterator[Wish]:
-    """The files that lack what one of the tools would make of them, each once.
+    """The files that lack what one of the tools would make of them, each once: for the first that
+    wants it.
 
     ``again``: also those that have it, perhaps by an older version. A file that was taken down, cut
     short, or sent with an error, is none.
     """
-    by_engine = {tool.engine: tool for tool in tools}
     met: set[str] = set()
 
-    def candidates() -> Iterator[tuple[Capture, Tool]]:
+    def candidates() -> Iterator[tuple[Capture, Sequence[Tool]]]:
         for capture in captures:
-            tool = by_engine.get(engine_for(capture) or "")
-            if tool is None or capture.holder in met or not _is_read(capture):
+            asked = _asked(capture, tools, again)
+            if not asked or capture.holder in met or not _is_read(capture):
                 continue
-            if (capture.conversion(tool.engine) and not again) or _is_in(forgotten, capture):
+            if _is_in(forgotten, capture):
                 continue
             met.add(capture.holder)
-            yield replace(capture, conversions=()), tool
+            yield _without(capture, asked), asked
 
-    for capture, tool, result in _read_ahead(candidates(), pool):
-        if tool.wants(capture, result):
-            yield Wish(capture.record_id, tool)
+    for capture, asked, result in _read_ahead(candidates(), pool):
+        wanting = next((tool for tool in asked if tool.wants(capture, result)), None)
+        if wanting is not None:
+            yield Wish(capture.record_id, wanting)
+
+
+def _asked(capture: Capture, tools: Sequence[Tool], again: bool) -> list[Tool]:
+    """The tools for its type, less those whose work is there."""
+    engines = [one for one in engines_for(capture) if again or capture.conversion(one) is None]
+    return [tool for tool in tools if tool.engine in engines]
+
+
+def _without(capture: Capture, tools: Sequence[Tool]) -> Capture:
+    """As it would be, had none of these tools made anything of it."""
+    engines = {tool.engine for tool in tools}
+    kept = tuple(one for one in capture.conversions if one.engine not in engines)
+    return replace(capture, conversions=kept)
 
 
 def _is_read(capture: Capture) -> bool:
@@ -85,18 +99,18 @@ def _is_in(forgotten: Tombstones, capture: Capture) -> bool:
 
 
 def _read_ahead(
-    candidates: Iterable[tuple[Capture, Tool]], pool: Pool
-) -> Iterator[tuple[Capture, Tool, PageResult]]:
+    candidates: Iterable[tuple[Capture, Sequence[Tool]]], pool: Pool
+) -> Iterator[tuple[Capture, Sequence[Tool], PageResult]]:
     """Each with what `read` has of it, in order, while the pool reads the next."""
-    waiting = deque[tuple[Capture, Tool, Callable[[], PageResult]]]()
-    for capture, tool in candidates:
+    waiting = deque[tuple[Capture, Sequence[Tool], Callable[[], PageResult]]]()
+    for capture, tools in candidates:
         future = pool.submit(capture, capture.note.context)
-        waiting.append((capture, tool, future.result))
+        waiting.append((capture, tools, future.result))
         if len(waiting) > _AHEAD:
-            first, its_tool, result = waiting.popleft()
-            yield first, its_tool, result()
-    for first, its_tool, result in waiting:
-        yield first, its_tool, result()
+            first, its_tools, result = waiting.popleft()
+            yield first, its_tools, result()
+    for first, its_tools, result in waiting:
+        yield first, its_tools, result()
 
 
 class Keeper:

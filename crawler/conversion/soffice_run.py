@@ -8,6 +8,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,6 +23,7 @@ from crawler.isolation.limits import size
 
 _MIB: Final = 1 << 20
 _RESTART: Final = 81  # a new profile was filled: start me again
+_STOP: Final = "a stop"
 _FINE: Final = (0, _RESTART)
 #: How limits end a process. C++ knows no other end without memory than an abort.
 _SIGNS: Final = {
@@ -38,7 +40,8 @@ class LibreOfficeError(XianzhiError):
 @dataclass(frozen=True, slots=True)
 class Limits:
     """``memory`` is address space: LibreOffice with nothing to do takes 470 MiB of it, of which
-    it uses 210. ``seconds`` are of CPU and a file, ``patience`` by the clock since the file before.
+    it uses 210. ``seconds`` are of CPU and a file, ``patience`` by the clock since the file before;
+    whatever it says, a run has no more of it than its files together.
 
     ``batch`` files share a run, whose start costs more than most conversions; a run has
     ``start`` seconds of CPU for it.
@@ -61,7 +64,11 @@ class Ended:
 
 
 class Office:
-    """A LibreOffice that lives below ``folder``; what a run leaves there goes with the run."""
+    """A LibreOffice that lives below ``folder``; what a run leaves there goes with the run.
+
+    `end` may be called from any thread, and nothing is started before `convert`: so whoever has
+    an Office can end whatever it does.
+    """
 
     def __init__(self, program: Path, folder: Path, profile: Path, limits: Limits) -> None:
         self._program = program
@@ -73,16 +80,13 @@ class Office:
         self._template = folder / "profile"
         (self._template / "user").mkdir(parents=True)
         shutil.copy(profile, self._template / "user" / "registrymodifications.xcu")
-        self._place.mkdir()
-        # The first start of a profile only fills it, and asks for another.
-        if ended := self._run(self._template, ["--terminate_after_init"], limits.start):
-            raise LibreOfficeError(
-                f"{program}: expected LibreOffice to start, found {ended}; try"
-                " `soffice --headless --terminate_after_init`, free memory or disk"
-            )
+        self._is_filled = False
 
     def convert(self, how: Filter, files: Sequence[bytes]) -> Ended:
         """Every file through ``how``, each run from a profile that knows no file before it."""
+        self._fill()
+        if self._ended:
+            return Ended((None,) * len(files), _STOP)
         profile, sources, made = (self._place / name for name in ("profile", "in", "out"))
         try:
             sources.mkdir(parents=True)
@@ -95,7 +99,7 @@ class Office:
                 f"{how.target.ending}:{how.target.writes}", "--outdir", str(made), *map(str, paths),
             ]  # fmt: skip
             seconds = self._limits.start + self._limits.seconds * len(files)
-            killed = self._run(profile, asked, seconds)
+            killed = self._run(profile, asked, seconds, len(files))
             results = (made / f"{path.stem}.{how.target.ending}" for path in paths)
             return Ended(tuple(map(self._taken, results)), killed)
         finally:
@@ -108,7 +112,20 @@ class Office:
             if self._running is not None:
                 os.killpg(self._running.pid, signal.SIGKILL)
 
-    def _run(self, profile: Path, arguments: Sequence[str], seconds: int) -> str:
+    def _fill(self) -> None:
+        """The first start of a profile only fills it, and asks for another."""
+        if self._is_filled:
+            return
+        self._place.mkdir(exist_ok=True)
+        ended = self._run(self._template, ["--terminate_after_init"], self._limits.start, 1)
+        if ended and not self._ended:
+            raise LibreOfficeError(
+                f"{self._program}: expected LibreOffice to start, found {ended}; try"
+                " `soffice --headless --terminate_after_init`, free memory or disk"
+            )
+        self._is_filled = True
+
+    def _run(self, profile: Path, arguments: Sequence[str], seconds: int, files: int) -> str:
         """Why it was ended; nothing where it ended by itself."""
         limits = self._limits
         numbers = (os.getpid(), limits.memory, seconds, limits.output)
@@ -119,7 +136,7 @@ class Office:
         ]  # fmt: skip
         with self._lock:
             if self._ended:
-                return "a stop"
+                return _STOP
             process = subprocess.Popen(
                 command,
                 stdin=subprocess.DEVNULL,
@@ -131,7 +148,7 @@ class Office:
             )
             self._running = process
         try:
-            is_late = _is_late(process, limits.patience)
+            is_late = _is_late(process, limits.patience, files)
         finally:
             with self._lock:
                 self._running = None
@@ -140,6 +157,8 @@ class Office:
             code = process.wait()
             assert process.stdout is not None
             process.stdout.close()
+        if self._ended:
+            return _STOP
         return f"{limits.patience} s without a file" if is_late else _told(code, limits)
 
     def _environment(self) -> dict[str, str]:
@@ -161,13 +180,18 @@ class Office:
         return path.read_bytes()
 
 
-def _is_late(process: subprocess.Popen[bytes], patience: int) -> bool:
-    """Waits for its end; whether it came too late. A word, one or two a file, buys more time."""
+def _is_late(process: subprocess.Popen[bytes], patience: int, files: int) -> bool:
+    """Waits for its end; whether it came too late. A word, one or two a file, buys more time, but
+    never more than ``files`` are worth: one that was taken over could go on talking."""
     assert process.stdout is not None
     words, end = process.stdout.fileno(), os.pidfd_open(process.pid)
     watched = [end, words]
+    last = time.monotonic() + patience * files
     try:
-        while ready := select.select(watched, [], [], patience)[0]:
+        while (left := min(patience, last - time.monotonic())) > 0:
+            ready = select.select(watched, [], [], left)[0]
+            if not ready:
+                return True
             if end in ready:
                 return False
             if not os.read(words, 65_536):

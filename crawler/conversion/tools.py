@@ -39,6 +39,6 @@ def installed(tools: Sequence[Tool]) -> tuple[list[Tool], list[Tool]]:
     found = [tool for tool in tools if tool.version() is not None]
     missing = [tool for tool in tools if tool not in found]
     if not found:
-        told = "; ".join(f"{tool.engine}: {tool.missing}" for tool in missing)
+        told = "; ".join(dict.fromkeys(f"{tool.engine}: {tool.missing}" for tool in missing))
         raise ConfigurationError(f"expected a tool to convert files with, found none: {told}")
     return found, missing

@@ -21,7 +21,7 @@ from crawler.extraction.fields.infobox import Infobox, read_infobox
 from crawler.extraction.fields.signing import date_warnings
 from crawler.extraction.fields.title_lines import completed, is_cut, without_title_lines
 from crawler.extraction.files.attachments import parts_of
-from crawler.extraction.files.filelines import file_lines
+from crawler.extraction.files.filelines import MOST_NAMES, file_lines
 from crawler.extraction.files.images import scans, table_images
 from crawler.extraction.mirrors import mirror_signs
 from crawler.extraction.outcome import form_is_empty, is_furniture, is_only_rows, outcome_of
@@ -100,7 +100,7 @@ def read_page(page: Page, context: Context | None = None) -> PageResult:
 
 def _rows(lines: Sequence[Line], parts: Sequence[PartRef]) -> frozenset[str]:
     """The lines of a body that are links to other pages, perhaps with a date (b27)."""
-    names = {bare(part.name) for part in parts}
+    names = {bare(part.name) for part in parts[:MOST_NAMES]}
     rows = {bare(line.text) for line in lines if line.linked and not line.unlinked}
     return frozenset(row for row in rows if not any(name and name in row for name in names))
 

@@ -23,7 +23,7 @@ from crawler.extraction.pdf.read import read_pdf
 from crawler.extraction.sniff import true_type
 from crawler.items import BSDTAR, LIBREOFFICE, RAPIDOCR, Capture, Context, PageOutcome, PageResult
 
-__all__ = ["engine_for", "is_file", "read", "read_page"]
+__all__ = ["engines_for", "is_file", "read", "read_page", "wants_office"]
 
 Reader = Callable[[Capture, Context | None], PageResult]
 
@@ -49,9 +49,14 @@ def is_file(capture: Capture) -> bool:
     return true_type(capture.content) in _FILES
 
 
-def engine_for(capture: Capture) -> str | None:
-    """The engine whose conversions `read` would use for bytes of this type."""
-    return _ENGINES.get(true_type(capture.content))
+def engines_for(capture: Capture) -> tuple[str, ...]:
+    """The engines whose conversions `read` would use for bytes of this type."""
+    return _ENGINES.get(true_type(capture.content), ())
+
+
+def wants_office(result: PageResult) -> bool:
+    """Whether LibreOffice could make a text of the file, or of a member of it."""
+    return any(warning.endswith(_ADVICE[LIBREOFFICE]) for warning in result.warnings)
 
 
 def _read_html(capture: Capture, context: Context | None) -> PageResult:
@@ -130,7 +135,13 @@ _MADE = frozenset({"docx", "xlsx", "pdf"})
 #: Types whose pages may be pictures of text.
 _SCANNED = frozenset({"image", "pdf"})
 _SCANS = frozenset({PageOutcome.NEEDS_TOOL, PageOutcome.IMAGE_ONLY})
-_ENGINES = {**_CONVERTED, **dict.fromkeys(_SCANNED, RAPIDOCR), "rar": BSDTAR}
+#: Of archives, LibreOffice makes what it makes of their members.
+_ENGINES = {
+    **dict.fromkeys(_CONVERTED, (LIBREOFFICE,)),
+    **dict.fromkeys(_SCANNED, (RAPIDOCR,)),
+    **dict.fromkeys(("zip", "7z"), (LIBREOFFICE,)),
+    "rar": (BSDTAR, LIBREOFFICE),
+}
 _FILES = (_READERS.keys() | _ENGINES.keys()) - {_PAGE}
 _ADVICE = {
     LIBREOFFICE: "needs LibreOffice: install it, then run `scrapy reextract --convert`",

@@ -25,6 +25,7 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"II*\x00", "image"),
     (b"MM\x00*", "image"),
 )
+_ARCHIVES = tuple(magic for magic, name in _MAGIC if name in ("zip", "rar", "7z"))
 # The members of a zip name the format; a member called report/word/a.doc names none.
 _ZIP_MEMBERS: tuple[tuple[bytes, str], ...] = (
     (b"word/", "docx"),
@@ -71,7 +72,8 @@ def true_type(content: bytes) -> str:
     """``html``, ``pdf``, ``docx``, ``office``, ``image``, ``json``, ``empty``, ``binary`` …"""
     if not content.strip(b" \t\r\n\x00"):
         return "empty"
-    if b"%PDF-" in content[:_PDF_HEAD]:
+    # An archive may begin with a PDF that is stored as it is: the archive is told first.
+    if b"%PDF-" in content[:_PDF_HEAD] and not content.startswith(_ARCHIVES):
         return "pdf"
     for magic, name in _MAGIC:
         if content.startswith(magic):

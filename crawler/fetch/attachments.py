@@ -54,8 +54,10 @@ class Attachments:
         result = await self._in_worker(capture)
         if not crawl_converts(self._crawler.settings):
             return result
-        converted = await self._conversions.of(capture, result)
-        return result if converted is None else await self._in_worker(converted)
+        # What comes out of a RAR may need a tool as well; no tool is asked twice.
+        while converted := await self._conversions.of(capture, result):
+            capture, result = converted, await self._in_worker(converted)
+        return result
 
     async def _in_worker(self, capture: Capture) -> PageResult:
         return await asyncio.wrap_future(self._pool.submit(capture, capture.note.context))

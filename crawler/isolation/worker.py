@@ -25,6 +25,9 @@ if TYPE_CHECKING:
     from crawler.items import PageResult
 
 _TRACEBACK_CHARS: Final = 8_000
+#: Address space that is given back when a reader has used up its own in small pieces: without it
+#: nothing is left to say so with.
+_ROOM: Final = 4 << 20
 
 
 def main() -> None:
@@ -33,6 +36,7 @@ def main() -> None:
     read = reader_of(name)
     requests, answers = _private_pipes()
     sys.excepthook = partial(_last_words, answers)
+    room = bytes(_ROOM)
     confine(parent)
     send(answers, READY)
     while True:
@@ -42,9 +46,13 @@ def main() -> None:
         except EOFError:
             return
         limit(memory, seconds)
-        answer = read(*request)
-        if not isinstance(answer, bytes):
-            answer = to_json(answer).encode("utf-8", "surrogatepass")
+        try:
+            answer = read(*request)
+            if not isinstance(answer, bytes):
+                answer = to_json(answer).encode("utf-8", "surrogatepass")
+        except MemoryError:
+            del room
+            raise
         send(answers, RESULT, answer)
 
 

@@ -22,13 +22,15 @@ from sqlalchemy import (
     Text,
     create_engine,
     event,
+    inspect,
     text,
 )
 from sqlalchemy.exc import DatabaseError, OperationalError
 
 from crawler.errors import ArchiveError
 
-#: Of the tables. Another number in the file: delete the catalogue and re-extract.
+#: Of the tables. A file with another number is refused, and left as it is: all that is in it can be
+#: had again by a re-extraction, so that there is nothing to migrate.
 SCHEMA_VERSION = 3
 #: One writer at a time is enough for SQLite; the others wait this long.
 BUSY_SECONDS = 30
@@ -210,8 +212,8 @@ def open_engine(url: str, *, create: bool) -> Engine:
 
 def _create(engine: Engine) -> None:
     with write(engine) as connection:
-        metadata.create_all(connection)
-        if connection.execute(meta.select()).first() is None:
+        if not inspect(connection).has_table(meta.name):
+            metadata.create_all(connection)
             connection.execute(meta.insert().values(schema_version=SCHEMA_VERSION))
 
 

@@ -53,7 +53,7 @@ def _latest_first(index: Index, converted: set[str]) -> Iterator[Entry]:
 
 def _facts(directory: Path, index: Index, entry: Entry) -> Facts | None:
     """Engine, version and settings; None where it is no conversion of ours."""
-    place = index.about.get(entry.record_id)
+    place = index.about_entry(entry)
     facts = notes.load(record_at(directory, place).block) if place else None
     if facts is None or not isinstance(facts.get("engine"), str):
         return None

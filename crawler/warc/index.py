@@ -40,15 +40,23 @@ class Entry:
 
 @dataclass(slots=True)
 class Index:
-    """Entries in the order of files and offsets, which is the same on every machine."""
+    """Entries in the order of files and offsets, which is the same on every machine.
+
+    What is said of a record holds where it stands in that record's own file, as all writers write
+    it: a file that came from elsewhere cannot speak of the records of ours.
+    """
 
     entries: dict[str, Entry] = field(default_factory=dict)
-    about: dict[str, Place] = field(default_factory=dict)  # record → its metadata record
+    about: dict[tuple[str, str], Place] = field(default_factory=dict)  # file, record → metadata
     rendered: set[str] = field(default_factory=set)  # responses that a resource stands for
     converted: dict[str, list[str]] = field(default_factory=dict)  # record → its conversions
     by_url: dict[tuple[str, str], str] = field(default_factory=dict)
-    asked: dict[str, str] = field(default_factory=dict)  # record → the name of its POST
+    asked: dict[tuple[str, str], str] = field(default_factory=dict)  # the same → the POST's name
     damages: list[Damage] = field(default_factory=list)
+
+    def about_entry(self, entry: Entry) -> Place | None:
+        """Where its metadata record lies."""
+        return self.about.get((entry.place.warc, entry.record_id))
 
 
 def warc_files(directory: Path) -> list[Path]:
@@ -98,24 +106,26 @@ def _add_question(index: Index, record: Record) -> None:
     name = asked_by(record.url, *split_message(record.block))
     if name is None:
         return
+    warc = _closed_name(record)
     for answer in record.ids("WARC-Concurrent-To"):
-        index.asked[answer] = name
-        if answer in index.entries:
-            index.entries[answer] = replace(index.entries[answer], url=name)
+        index.asked[warc, answer] = name
+        entry = index.entries.get(answer)
+        if entry is not None and entry.place.warc == warc:
+            index.entries[answer] = replace(entry, url=name)
 
 
 def _add(index: Index, record: Record) -> None:
-    place = Place(record.warc.removesuffix(OPEN_SUFFIX), record.offset, record.inner)
+    place = Place(_closed_name(record), record.offset, record.inner)
     record_id, kind = record.id(), record.kind
     if kind not in _INDEXED:
         return
     if kind == "metadata":
         about = record.ids("WARC-Concurrent-To") or record.ids("WARC-Refers-To")
         if about:
-            index.about.update(dict.fromkeys(about, place))
+            index.about.update(((place.warc, one), place) for one in about)
             return
     try:
-        url = index.asked.get(record_id, record.url)
+        url = index.asked.get((place.warc, record_id), record.url)
         entry = Entry(record_id, kind, url, record.date, place)
     except ValueError as error:
         index.damages.append(Damage(place.warc, place.offset, str(error)))
@@ -133,6 +143,10 @@ def _add(index: Index, record: Record) -> None:
             index.converted.setdefault(converted, []).append(record_id)
     if kind == "resource":
         index.rendered.update(record.ids("WARC-Concurrent-To"))
+
+
+def _closed_name(record: Record) -> str:
+    return record.warc.removesuffix(OPEN_SUFFIX)
 
 
 def record_at(directory: Path, place: Place) -> Record:

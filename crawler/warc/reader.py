@@ -99,7 +99,7 @@ class CaptureReader:
                 if failed is None:
                     continue
             elif entry.kind in CAPTURES:
-                note = self._note(entry.record_id)
+                note = self._note(entry)
             else:
                 continue
             url = failed.url if failed else entry.url
@@ -111,7 +111,7 @@ class CaptureReader:
 
     def notes(self) -> Iterator[tuple[str, Note]]:
         """The note of each capture, bodies unread."""
-        return ((entry.record_id, self._note(entry.record_id)) for entry in self._answers())
+        return ((entry.record_id, self._note(entry)) for entry in self._answers())
 
     def get(self, record_id: str) -> Capture:
         return self._capture(self._entry(record_id))
@@ -192,7 +192,7 @@ class CaptureReader:
             headers,
             content,
             truncated,
-            self._note(entry.record_id),
+            self._note(entry),
             self._conversions({entry.record_id, holder}),
             holder,
         )
@@ -213,8 +213,8 @@ class CaptureReader:
             )
         return entry
 
-    def _note(self, record_id: str) -> Note:
-        place = self._index.about.get(record_id)
+    def _note(self, entry: Entry) -> Note:
+        place = self._index.about_entry(entry)
         if place is None:
             return self._default_note
         return self._read_note(place)[1]

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from scrapy.utils.misc import load_object
 
 from crawler.conversion.tool import Made, Tool
-from crawler.extraction.extract import engine_for, read
+from crawler.extraction.extract import engines_for, read
 from crawler.extraction.ocr.record import load_record
 from crawler.items import RAPIDOCR, Capture, Conversion
 from crawler.settings import CONVERT_TOOLS, OCR_TOOLS
@@ -54,7 +54,7 @@ def _tell(
 
 
 def _wants(tool: Tool, capture: Capture) -> bool:
-    return engine_for(capture) == tool.engine and tool.wants(capture, read(capture))
+    return tool.engine in engines_for(capture) and tool.wants(capture, read(capture))
 
 
 def _made(tool: Tool, captures: Sequence[Capture]) -> Iterable[tuple[str, tuple[Conversion, ...]]]:

@@ -5,13 +5,15 @@ from __future__ import annotations
 import stat
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
+from crawler.extraction.archives.converted import ConvertedMembers
 from crawler.extraction.archives.member import MAX_DEPTH, MAX_MEMBERS, Budget, Member, Packed
 from crawler.extraction.archives.names import is_furniture, zip_name
 from crawler.extraction.archives.unzip import Zip
 from crawler.extraction.filed import Carrier, UnreadableError
 from crawler.extraction.sniff import true_type
-from crawler.items import BSDTAR, Capture, Context, PageOutcome, PageResult
+from crawler.items import BSDTAR, LIBREOFFICE, Capture, Context, PageOutcome, PageResult
 
 Reader = Callable[[Capture, Context | None], PageResult]
 
@@ -19,7 +21,7 @@ _UNIX_MODE = 16  # where a zip keeps it in its external attributes
 _CARRIER = Carrier(text_source="", path="archive")
 
 
-@dataclass(slots=True)
+@dataclass
 class Opening:
     """Takes a capture apart; ``read`` reads what is no archive."""
 
@@ -68,7 +70,13 @@ class Opening:
 
     def _capture(self, content: bytes) -> Capture:
         """What `read` would have been given, had the member been fetched by itself."""
-        return replace(self.capture, content=content, headers=(), truncated=None, conversions=())
+        made = self._made.of(content) if self._made else ()
+        return replace(self.capture, content=content, headers=(), truncated=None, conversions=made)
+
+    @cached_property
+    def _made(self) -> ConvertedMembers | None:
+        conversion = self.capture.conversion(LIBREOFFICE)
+        return ConvertedMembers(conversion) if conversion else None
 
     def _failed(self, name: str, problem: UnreadableError) -> Member:
         return Member(name, _CARRIER.failed(self.capture, problem.outcome, [problem.warning]))
@@ -121,3 +129,8 @@ _OPENERS: dict[str, Callable[[bytes, Budget], Iterator[Packed]]] = {
     "7z": _from_7z,
     "rar": _from_rar,
 }
+
+
+def is_archive(kind: str) -> bool:
+    """Whether files of a true type have members."""
+    return kind in _OPENERS

@@ -37,7 +37,8 @@ def read_rar(read: Reader, capture: Capture, context: Context | None) -> PageRes
     """What a RAR holds, where a tool has made a zip of it."""
     result = _read(_RAR, read, capture, context)
     made = capture.conversion(BSDTAR)
-    return replace(result, conversion=made.ref) if made else result
+    # What was made of a member was made of what came out of this one: the last is cited.
+    return replace(result, conversion=result.conversion or made.ref) if made else result
 
 
 def _read(kind: str, read: Reader, capture: Capture, context: Context | None) -> PageResult:
@@ -61,6 +62,7 @@ def _told(
 ) -> PageResult:
     """The main member's result, with the texts that go with it."""
     joined = (main, *annexes)
+    conversions = (one.result.conversion for one in joined if one.result.conversion)
     left = [one for one in members if all(one is not other for other in joined)]
     warnings = [warning for one in joined for warning in _told_of(one)] + _failures(left)
     unused = [one.name for one in left if one.result.blocks]
@@ -73,6 +75,7 @@ def _told(
         warnings=tuple(dict.fromkeys(warnings)),
         field_sources={**main.result.field_sources, "members": read},
         path=f"{kind}:{main.result.path}",
+        conversion=next(conversions, None),
     )
 
 

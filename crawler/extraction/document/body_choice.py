@@ -15,7 +15,7 @@ from importlib.resources import files as resources
 
 from crawler.extraction.document.twins import (
     Text,
-    is_same_text,
+    are_one,
     is_titled_alike,
     is_titled_as,
     may_be_of,
@@ -139,17 +139,18 @@ def _holder(page: PageResult, frames: Iterable[PageResult]) -> PageResult:
 
 def _without_copies(files: Sequence[PageResult]) -> tuple[list[PageResult], dict[str, Use]]:
     """Each text once, in the carrier that keeps it best and at the place of the first."""
-    kept: list[PageResult] = []
+    kept: list[tuple[PageResult, Text]] = []
     uses: dict[str, Use] = {}
     for file in files:
-        place = next((i for i, one in enumerate(kept) if is_same_text(one, file)), None)
+        new = file, Text(*file.blocks)
+        place = next((i for i, one in enumerate(kept) if are_one(one, new)), None)
         if place is None:
-            kept.append(file)
+            kept.append(new)
             continue
-        better, worse = sorted((kept[place], file), key=_rank)
+        better, worse = sorted((kept[place], new), key=lambda one: _rank(one[0]))
         kept[place] = better
-        uses[worse.record_id] = Use.TWIN
-    return kept, uses
+        uses[worse[0].record_id] = Use.TWIN
+    return [file for file, _ in kept], uses
 
 
 def _rank(file: PageResult) -> int:
@@ -191,23 +192,23 @@ def _with_annexes(
     page: PageResult, carriers: Sequence[PageResult], rest: Iterable[PageResult]
 ) -> Body:
     uses = {one.record_id: Use.BODY for one in carriers}
-    blocks = [block for one in carriers for block in one.blocks]
+    text = Text(*(block for one in carriers for block in one.blocks))
     annexes: list[PageResult] = []
     for file in rest:
-        use = uses[file.record_id] = _use(page, file, Text(*blocks))
+        own = Text(*file.blocks)
+        use = uses[file.record_id] = _use(page, file, own, text)
         if use is Use.ANNEX:
             annexes.append(file)
-            blocks += file.blocks
+            text = text.with_more(own)
     return Body(tuple(carriers), tuple(annexes), uses)
 
 
-def _use(page: PageResult, file: PageResult, text: Text) -> Use:
-    own = Text(*file.blocks)
+def _use(page: PageResult, file: PageResult, own: Text, text: Text) -> Use:
     if not may_be_of(file, page):
         return Use.OTHER
     again = is_titled_as(file, page) and not _is_cover(page)  # in other words or badly read
     if again or own.is_like(text) or own.is_held_by(text):
-        return Use.TWIN
+        return Use.OTHER if own.is_of_another(text) else Use.TWIN
     says_little = own.han < POINTER_HAN and not own.has_table
     return Use.OTHER if says_little or _NO_TEXT.search(file.title) else Use.ANNEX
 

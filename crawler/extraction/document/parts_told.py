@@ -5,10 +5,19 @@ Pure.
 
 from __future__ import annotations
 
-from crawler.extraction.document.body_choice import Body, Parts, missing_parts
+from crawler.extraction.document.body_choice import ENOUGH_HAN, Body, Parts, missing_parts
+from crawler.extraction.document.twins import may_be_of
 from crawler.extraction.files.realnames import FILE_NAME, real_name
-from crawler.extraction.whitespace import bare
-from crawler.items import AttachmentInfo, ConversionRef, PageOutcome, PageResult, PartRef, Role
+from crawler.hanzi import count_han
+from crawler.items import (
+    AttachmentInfo,
+    ConversionRef,
+    PageOutcome,
+    PageResult,
+    PartRef,
+    Role,
+    Use,
+)
 from crawler.parts import is_cut_short
 
 #: Ends of reading that leave no text.
@@ -41,6 +50,11 @@ def attachments_of(parts: Parts, body: Body) -> tuple[AttachmentInfo, ...]:
     )
 
 
+def _is_long(file: PageResult) -> bool:
+    """Whether a file may be a report of its own, and no stamp."""
+    return file.judgement.kind is not None or count_han(file.body) >= ENOUGH_HAN
+
+
 def _called(ref: PartRef, result: PageResult | None) -> str:
     """What a file is called, by the server that gave it where that says more than the link."""
     told = result.field_sources.get(FILE_NAME, {}) if result else {}
@@ -62,7 +76,15 @@ def warnings_of(page: PageResult, body: Body, parts: Parts) -> tuple[str, ...]:
         if result is not None and result.outcome in NO_TEXT
     ]
     warnings += [f"parts_cut:{len(one.parts)}" for one in (page, *carriers) if is_cut_short(one)]
-    reports = {bare(part.title) for part in carriers if part.judgement.kind}
-    if len(reports) > 1:
-        warnings.append(f"several_reports_attached:{len(reports)}")
+    warnings += [
+        f"body_of_another_document:{one.url}" for one in carriers if not may_be_of(one, page)
+    ]
+    reports = sum(part.judgement.kind is not None for part in carriers)
+    if reports > 1:
+        warnings.append(f"several_reports_attached:{reports}")
+    warnings += [
+        f"left_out:{result.url}"
+        for _, result in parts
+        if result and body.uses.get(result.record_id) is Use.OTHER and _is_long(result)
+    ]
     return tuple(dict.fromkeys(warnings))

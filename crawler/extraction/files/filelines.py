@@ -18,11 +18,14 @@ _ENDS = re.compile(rf"\.(?:{_DATA['extensions']})(?:{_DATA['size']})?\Z", re.IGN
 _MOST_OTHER_HAN = 6
 # A longer line is a paragraph.
 _LONGEST = 300
+# Every line is looked through for every name; a page with more files is a list of downloads.
+MOST_NAMES = 200
 
 
 def file_lines(lines: Iterable[Line], parts: Sequence[PartRef]) -> frozenset[str]:
     """The lines, without white space, that are a row of the list of attachments (k03, l04)."""
-    names = sorted({bare(part.name) for part in parts if part.name}, key=len, reverse=True)
+    told = {bare(part.name): None for part in parts[:MOST_NAMES] if part.name}
+    names = sorted(told, key=len, reverse=True)
     if not names:
         return frozenset()
     pieces = (piece for line in lines for piece in line.text.split(HARD_BREAK))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import tomllib
 from importlib.resources import files
+from itertools import islice
 
 from crawler.extraction.files.realnames import address_names
 from crawler.extraction.walk.flow import Element, Line, flow
@@ -20,6 +21,9 @@ _LEVELS_BESIDE = 2
 # What has one of these is no row.
 _HEADINGS = ("h1", "h2", "h3")
 _LONGEST = 120
+# What has more elements or words is no row either; each link in it would be asked for all of it.
+_MOST_IN_ROW = 200
+_MOST_WORDS = 1_000
 _LONGEST_POINTER = 16  # 点击下载附件（PDF版）
 _SENTENCE = re.compile(r"[。；！？]|，.*，")
 
@@ -67,18 +71,25 @@ def _beside(link: Element, own: str) -> str:
     child = link
     for _ in range(_LEVELS_BESIDE):
         row = child.getparent()
-        if row is None or any(row.find(f".//{tag}") is not None for tag in _HEADINGS):
+        if row is None or not _may_be_row(row):
             return ""
         alone = sum(1 for _ in row.iter("a")) <= 1
         if row.tag == "tr":
             words = max(map(_text_of, row.iterchildren("td", "th")), key=len, default="")
         else:
             words = _text_of(row).replace(own, "") if alone else _before(child)
+        words = squeeze(words[:_MOST_WORDS])  # runs of blanks cost the pattern of a size their cube
         words = _CALLED.sub("", _SIZE.sub("", words)).strip()
         if words and not says_nothing(words):
             return words if len(words) <= _LONGEST and not _SENTENCE.search(words) else ""
         child = row
     return ""
+
+
+def _may_be_row(element: Element) -> bool:
+    if next(islice(element.iter(), _MOST_IN_ROW, None), None) is not None:
+        return False
+    return all(element.find(f".//{tag}") is None for tag in _HEADINGS)
 
 
 def _before(element: Element) -> str:

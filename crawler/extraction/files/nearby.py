@@ -51,13 +51,14 @@ class Nearby:
         self._leads_to_file = leads_to_file
         self._lists: dict[Element, tuple[int, bool]] = {}
         self._links: dict[Element, bool | None] = {}
+        self._said: dict[Element, bool] = {}
 
     def belongs(self, link: Element) -> bool:
         said = False
         for group in link.iterancestors():
             if group in self._article:
                 return True  # in the body, or nothing but this link stands in its block
-            said = said or _lists_files(group)
+            said = said or self._says_files(group)
             links, of_files = self._list(group)
             if links > 1:
                 return said or of_files
@@ -68,6 +69,11 @@ class Nearby:
         if (known := self._lists.get(group)) is None:
             files = [one for one in map(self._is_file, group.iter("a")) if one is not None]
             known = self._lists[group] = len(files), 2 * sum(files) > len(files)
+        return known
+
+    def _says_files(self, group: Element) -> bool:
+        if (known := self._said.get(group)) is None:
+            known = self._said[group] = _lists_files(group)
         return known
 
     def _is_file(self, link: Element) -> bool | None:

@@ -15,6 +15,7 @@ from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
 from importlib.resources import files
+from typing import Any
 from urllib.parse import parse_qsl, unquote_to_bytes, urlsplit
 
 from crawler.hanzi import count_han
@@ -69,13 +70,20 @@ def disposition_name(header: str) -> str:
     # The first word is taken for the disposition, which some servers leave out.
     message[_DISPOSITION] = "attachment; " + _BLANKS.sub(" ", header[:_LONGEST_HEADER])
     plain = ""
-    for key, value in message.get_params([], _DISPOSITION):
+    for key, value in _parameters(message):
         if key.lower() == "filename" and isinstance(value, tuple):  # RFC 5987 goes first
             charset, _, text = value
             return _last(_decoded(_as_bytes(text), charset or ""))
         if key.lower() == "filename":
             plain = plain or value
     return _last(_plain(plain))
+
+
+def _parameters(message: Message) -> list[tuple[str, Any]]:
+    try:
+        return message.get_params([], _DISPOSITION)
+    except (TypeError, ValueError):  # a name whole and in pieces: the library compares None with 0
+        return []
 
 
 def address_names(url: str) -> Iterator[str]:
@@ -130,7 +138,7 @@ def _decoded(raw: bytes, charset: str = "") -> str:
     for encoding in (charset, *_ENCODINGS):
         try:
             return raw.decode(encoding)
-        except (UnicodeDecodeError, LookupError):
+        except (ValueError, LookupError):  # a charset may be anything: one with a zero, "undefined"
             continue
     return raw.decode("latin-1")
 

@@ -10,7 +10,7 @@ from crawler.extraction.ocr.record import OcrLine, OcrPage
 from crawler.extraction.ocr.text import as_read
 from crawler.extraction.pdf.grid import MAX_RULES, Rule, merged
 from crawler.extraction.pdf.lines import wide
-from crawler.extraction.pdf.page import Glyph, PageInk
+from crawler.extraction.pdf.page import Glyph, PageInk, is_unreadable
 
 # Shares of an em. Marks of full width leave half of it white, and a box fits the ink.
 _HALF = 0.5
@@ -23,8 +23,6 @@ _SURE = 4  # so many ems of text give a width that can be trusted
 _ONE_SIZE = 1.08
 _NEAR = 1.25
 _BASELINE = 0.3  # below the middle of the line
-# More glyphs without a character than this share are no text layer: the font's map is broken.
-_UNREADABLE_SHARE = 0.3
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +47,7 @@ class _Set:
 
 def is_scan(ink: PageInk) -> bool:
     """Whether a page of a PDF has no text of its own, so that OCR may speak for it."""
-    return not ink.glyphs or ink.unreadable > _UNREADABLE_SHARE * (len(ink.glyphs) + ink.unreadable)
+    return not ink.glyphs or is_unreadable([ink])
 
 
 def ink_of(page: OcrPage) -> PageInk:

@@ -52,7 +52,9 @@ def _read(capture: Capture, pages: _Pages, layered: PageResult) -> PageResult:
     pieces = pieces_of([pages.inks[number] for number in sorted(pages.inks)])
     if not pieces:
         return carrier.failed(capture, PageOutcome.IMAGE_ONLY, [*warnings, "ocr_no_text"])
-    cut = bool(pages.warnings or cut_mark(capture)) or layered.outcome is PageOutcome.TRUNCATED
+    # A text layer that was the document without OCR stays it, whatever page OCR could not read.
+    lacks = bool(pages.warnings) and not pages.layers
+    cut = lacks or bool(cut_mark(capture)) or layered.outcome is PageOutcome.TRUNCATED
     result = carrier.finished(capture, pieces, warnings, cut=cut)
     return replace(result, field_sources={"ocr": _evidence(pages.seen)})
 

@@ -52,7 +52,7 @@ def read_file(content: bytes) -> PdfText:
         document.close()
     if not text.inks:
         text.failure = PageOutcome.ERROR
-    text.warnings += _page_warnings(text.inks)
+    text.warnings += _page_warnings(text)
     return text
 
 
@@ -92,13 +92,14 @@ def _read_page(document: pdfium.PdfDocument, index: int, max_chars: int) -> Page
         page.close()
 
 
-def _page_warnings(inks: list[PageInk]) -> list[str]:
+def _page_warnings(text: PdfText) -> list[str]:
     warnings = []
-    for number, ink in enumerate(inks, start=1):
+    has_text = any(ink.glyphs for ink in text.inks)
+    for number, ink in zip(text.numbers, text.inks, strict=True):
         if ink.too_many_objects:
             warnings.append(f"too_many_objects: tables of page {number} not read")
-        if not ink.glyphs and any(other.glyphs for other in inks):
+        if has_text and not ink.glyphs:
             warnings.append(f"page_without_text:{number}")
-    if any(ink.hidden_text for ink in inks):
+    if any(ink.hidden_text for ink in text.inks):
         warnings.append("hidden_text_layer: the text is somebody's OCR under a scan")
     return warnings

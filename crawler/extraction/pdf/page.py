@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import math
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
@@ -26,6 +26,8 @@ from crawler.extraction.pdf.view import View
 
 _KANGXI_RADICALS = range(0x2F00, 0x2FE0)
 _SLANT = 10  # degrees
+# More glyphs without a character than this share are no text layer: the font's map is broken.
+_UNREADABLE_SHARE = 0.3
 
 
 class Glyph(NamedTuple):
@@ -51,6 +53,13 @@ class PageInk:
     hidden_text: bool = False  # all text is invisible: an OCR layer under a scan
     too_many_objects: bool = False
     cut: bool = False  # there were more characters than asked for
+
+
+def is_unreadable(inks: Iterable[PageInk]) -> bool:
+    """Whether too few glyphs of some pages say which characters they are."""
+    counts = [(len(ink.glyphs), ink.unreadable) for ink in inks]
+    unreadable = sum(count for _, count in counts)
+    return unreadable > _UNREADABLE_SHARE * (unreadable + sum(count for count, _ in counts))
 
 
 def read_ink(page: pdfium.PdfPage, max_chars: int) -> PageInk:

@@ -9,14 +9,13 @@ names that outcome ``killed``.
 from __future__ import annotations
 
 from crawler.extraction.filed import Carrier, cut_mark
-from crawler.extraction.pdf.file import PdfText, read_file
+from crawler.extraction.pdf.file import read_file
+from crawler.extraction.pdf.page import is_unreadable
 from crawler.extraction.pdf.pieces import pieces_of
 from crawler.items import Capture, Context, PageOutcome, PageResult
 
 _CARRIER = Carrier(text_source="pdf", path="pdf-text")
 _TAIL_BYTES = 4_096
-# More glyphs without a character than this share: the font's map is broken or missing.
-_UNREADABLE_SHARE = 0.3
 
 
 def read_pdf(capture: Capture, context: Context | None = None) -> PageResult:
@@ -33,7 +32,7 @@ def read_pdf(capture: Capture, context: Context | None = None) -> PageResult:
     if text.failure:
         outcome = PageOutcome.TRUNCATED if capture.truncated else text.failure
         return _CARRIER.failed(capture, outcome, warnings)
-    if _is_unreadable(text):
+    if is_unreadable(text.inks):
         return _CARRIER.failed(
             capture, PageOutcome.IMAGE_ONLY, [*warnings, "text_layer_unreadable"]
         )
@@ -48,9 +47,3 @@ def _cut_mark(capture: Capture) -> list[str]:
         # PDFium rebuilds what it can of such a file; the last pages may be missing.
         return ["cut:no_end_of_file_mark"]
     return cut_mark(capture)
-
-
-def _is_unreadable(text: PdfText) -> bool:
-    readable = sum(len(ink.glyphs) for ink in text.inks)
-    unreadable = sum(ink.unreadable for ink in text.inks)
-    return unreadable > _UNREADABLE_SHARE * (readable + unreadable)

@@ -37,6 +37,9 @@ def read_xlsx(capture: Capture, context: Context | None = None) -> PageResult:
             pieces += [*_heading(name, number, found), *found]
             warnings += _noted(name, sheet)
             cut = cut or sheet.cut
+        if len(book.sheets) > MAX_SHEETS:
+            cut = True
+            warnings.append(f"too_long: read {MAX_SHEETS} of {len(book.sheets)} sheets")
     except UnreadableError as error:
         outcome = PageOutcome.TRUNCATED if capture.truncated else error.outcome
         return _CARRIER.failed(capture, outcome, [*warnings, error.warning])
