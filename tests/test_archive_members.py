@@ -209,7 +209,14 @@ def server() -> Iterator[Server]:
         yield server
 
 
-TOOLBOX: Sequence[Tool] = (LineTool(), Unrar(), LineMembers())
+@pytest.fixture
+def toolbox() -> Iterator[list[Tool]]:
+    tools: list[Tool] = [LineTool(), Unrar(), LineMembers()]
+    yield tools
+    for tool in tools:
+        tool.close()
+
+
 PATHS = {"zip:libreoffice:docx", "rar:libreoffice:docx"}
 
 
@@ -245,7 +252,7 @@ def wished(captures: Sequence[Capture], tools: Sequence[Tool], *, again: bool = 
 
 @needs_rar
 def test_what_an_archive_lacks_is_made_in_one_run_even_of_a_rar(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    tmp_path: Path, toolbox: list[Tool], capsys: pytest.CaptureFixture[str]
 ) -> None:
     layout = Layout(tmp_path)
     writer = WarcWriter(layout.warc_dir(PORTAL), PORTAL, RUN)
@@ -260,7 +267,7 @@ def test_what_an_archive_lacks_is_made_in_one_run_even_of_a_rar(
     writer.close()
     settings = Settings()
     settings.setmodule("crawler.settings")
-    make_lacking(layout, PORTAL, TOOLBOX, settings, 1, again=False)
+    make_lacking(layout, PORTAL, toolbox, settings, 1, again=False)
     assert capsys.readouterr().out.strip() == f"{PORTAL}: 4 of 4 files converted"
     captures = list(CaptureReader(layout.warc_dir(PORTAL)).captures())
     assert [read(one).path for one in captures] == [
@@ -269,8 +276,8 @@ def test_what_an_archive_lacks_is_made_in_one_run_even_of_a_rar(
     assert [sorted(made.engine for made in one.conversions) for one in captures] == [
         [BSDTAR, LIBREOFFICE], [LIBREOFFICE], [LIBREOFFICE],
     ]  # fmt: skip
-    assert wished(captures, TOOLBOX) == []
+    assert wished(captures, toolbox) == []
     # All of it again: RARs first, what came out of them when that was done.
-    assert wished(captures, TOOLBOX, again=True) == [BSDTAR, LIBREOFFICE, LIBREOFFICE]
-    later = [tool for tool in TOOLBOX if tool.engine != BSDTAR]
+    assert wished(captures, toolbox, again=True) == [BSDTAR, LIBREOFFICE, LIBREOFFICE]
+    later = [tool for tool in toolbox if tool.engine != BSDTAR]
     assert wished(captures, later, again=True) == [LIBREOFFICE] * 3

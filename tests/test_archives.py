@@ -431,11 +431,12 @@ def test_a_bomb_ends_by_name_in_a_worker_of_little_memory(
 
 
 @pytest.fixture(scope="module")
-def unrar() -> Unrar:
+def unrar() -> Iterator[Unrar]:
     tool = Unrar()
     if tool.version() is None:
         pytest.skip(f"RAR: {tool.missing}")
-    return tool
+    yield tool
+    tool.close()
 
 
 def with_conversion(content: bytes, made: Made, version: str) -> Capture:

@@ -9,7 +9,7 @@ from functools import cached_property
 from itertools import accumulate
 
 from crawler.extraction.whitespace import bare
-from crawler.hanzi import count_han
+from crawler.hanzi import count_han, simplify
 from crawler.identity.bodykey import BORDER, normal_body
 from crawler.identity.grouping import VERSION_LIKENESS
 from crawler.identity.likeness import MAX_CHARACTERS, likeness
@@ -114,7 +114,7 @@ def may_be_of(file: PageResult, page: PageResult) -> bool:
         return False
     if said.report_year and own.report_year and said.report_year != own.report_year:
         return False
-    one, other = printed_issuer(file.title) or "", printed_issuer(page.title) or ""
+    one, other = (printed_issuer(simplify(title)) or "" for title in (file.title, page.title))
     return one in other or other in one  # 灵武市临河镇 is 临河镇
 
 
@@ -124,13 +124,18 @@ def _are_of_two_years(one: Judgement, other: Judgement) -> bool:
 
 
 def is_titled_as(file: PageResult, page: PageResult) -> bool:
-    return bool(file.title) and bare(file.title) == bare(page.title)
+    return bool(file.title) and _plain(file.title) == _plain(page.title)
 
 
 def is_titled_alike(file: PageResult, page: PageResult) -> bool:
     """Whether one title holds the other: 关于印发《…工作要点》的通知 holds that of the plan."""
-    one, other = bare(file.title), bare(page.title)
+    one, other = _plain(file.title), _plain(page.title)
     return bool(one and other) and (one in other or other in one)
+
+
+def _plain(title: str) -> str:
+    """Pages in traditional characters attach files in simplified ones (guangdong_suixi)."""
+    return bare(simplify(title))
 
 
 def is_same_text(one: PageResult, other: PageResult) -> bool:
