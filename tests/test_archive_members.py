@@ -165,8 +165,8 @@ def test_a_tool_answers_for_each_archive() -> None:
 
 
 def test_more_than_an_archive_is_read_back_of_is_not_made(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert members._OUTPUT <= ENTITY_LIMIT
-    monkeypatch.setattr(members, "_OUTPUT", 1000)
+    assert members.MAX_MADE <= ENTITY_LIMIT
+    monkeypatch.setattr(members, "MAX_MADE", 1000)
     (answer,) = LineMembers().convert([zipped({"年报.doc": OLD})])
     assert isinstance(answer, NotMade)
     assert answer.outcome is PageOutcome.KILLED

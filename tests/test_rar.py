@@ -14,7 +14,6 @@ from crawler.conversion.rar import Unrar
 from crawler.conversion.tool import Made, NotMade
 from crawler.isolation.limits import Limits
 from crawler.items import PageOutcome
-from crawler.warc.reader import ENTITY_LIMIT
 from tests.attachments.rared import rar5
 
 pytest.importorskip("rarfile", reason="RAR: needs the extra `archives`")
@@ -61,7 +60,3 @@ def test_a_worker_that_was_taken_over_gives_no_answer(said: bytes) -> None:
     fault = rar._fault(said)
     assert isinstance(fault, NotMade)
     assert fault.outcome is PageOutcome.KILLED
-
-
-def test_what_is_made_of_an_archive_can_be_read_again() -> None:
-    assert rar._OUTPUT <= ENTITY_LIMIT

@@ -11,10 +11,9 @@ from pathlib import Path
 from scrapy.settings import BaseSettings
 
 from crawler.conversion.making import Keeper, Wish, make, wishes
-from crawler.conversion.tool import Tool
+from crawler.conversion.tool import BSDTAR, Tool
 from crawler.isolation.limits import Limits, limits_of
 from crawler.isolation.pool import Pool
-from crawler.items import BSDTAR
 from crawler.layout import Layout
 from crawler.progress import track
 from crawler.state.lock import PortalLock

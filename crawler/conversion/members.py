@@ -13,7 +13,7 @@ from typing import Final
 from crawler.conversion.libreoffice import LibreOffice
 from crawler.conversion.members_worker import load
 from crawler.conversion.rar import Unrar
-from crawler.conversion.tool import LIBREOFFICE, Made, NotMade, Tool
+from crawler.conversion.tool import LIBREOFFICE, MAX_MADE, Made, NotMade, Tool
 from crawler.extraction.archives.converted import CONTENT_TYPE, digest, dump_members
 from crawler.extraction.archives.opening import is_archive
 from crawler.extraction.extract import wants_office
@@ -24,8 +24,6 @@ from crawler.items import Capture, PageOutcome, PageResult
 
 _READER: Final = "crawler.conversion.members_worker:take_out"
 _LIMITS: Final = Limits(answer=128 << 20)
-# What is stored must be read again, and no more than this is (`ENTITY_LIMIT`).
-_OUTPUT: Final = 64 << 20
 
 
 class MemberOffice:
@@ -111,8 +109,8 @@ _NOTHING_TAKEN: Final = NotMade(
 
 def _packed(made: Mapping[str, Made]) -> Made | NotMade:
     content = dump_members({name: one.content for name, one in made.items()})
-    if len(content) > _OUTPUT:
-        return _killed(f"limit: what was made of its members is over {size(_OUTPUT)}")
+    if len(content) > MAX_MADE:
+        return _killed(f"limit: what was made of its members is over {size(MAX_MADE)}")
     return Made(CONTENT_TYPE, content, _settings(list(made.values())))
 
 

@@ -21,19 +21,17 @@ from shutil import which
 from threading import Lock
 from typing import IO, Final
 
-from crawler.conversion import soffice_start
-from crawler.conversion.tool import Made, NotMade
+from crawler.conversion import confined_start
+from crawler.conversion.tool import BSDTAR, MAX_MADE, Made, NotMade
 from crawler.extraction.sniff import true_type
 from crawler.isolation.limits import Limits, size
 from crawler.isolation.process import KilledError, WorkerProcess
-from crawler.items import BSDTAR, Capture, PageOutcome, PageResult
+from crawler.items import Capture, PageOutcome, PageResult
 
 _MIB: Final = 1 << 20
 _MEMORY: Final = 1024 * _MIB
 _SECONDS: Final = 60  # of CPU
 _PATIENCE: Final = 180  # by the clock
-# Of a zip: what is stored must be read again, and no more than this is (`ENTITY_LIMIT`).
-_OUTPUT: Final = 64 * _MIB
 _ZIP: Final = "application/zip"
 _ARGUMENTS: Final = ("-c", "-f", "-", "--format", "zip", "@-")
 # Names come out in UTF-8, times as they were written.
@@ -43,7 +41,7 @@ _HEADERS: Final = "crawler.conversion.rar_worker:fault"
 _HEADER_LIMITS: Final = Limits(memory=512 * _MIB, seconds=30, patience=90, answer=1 * _MIB)
 _SIGNS: Final = {
     -signal.SIGXCPU: f"{_SECONDS} s of CPU",
-    -signal.SIGXFSZ: f"output {size(_OUTPUT)}",
+    -signal.SIGXFSZ: f"output {size(MAX_MADE)}",
 }
 _STOPPED: Final = NotMade(PageOutcome.KILLED, "a stop")
 
@@ -140,13 +138,13 @@ class Unrar:
         The archive comes through a pipe: where libarchive can seek, it finds the Word file that
         lies unpacked at the end of a RAR, and takes that apart.
         """
-        numbers = (os.getpid(), _MEMORY, _SECONDS, _OUTPUT)
+        numbers = (os.getpid(), _MEMORY, _SECONDS, MAX_MADE)
         with self._lock:
             if self._closed:
                 return None
             self._running = process = subprocess.Popen(
                 [
-                    sys.executable, "-I", "-S", soffice_start.__file__, *map(str, numbers),
+                    sys.executable, "-I", "-S", confined_start.__file__, *map(str, numbers),
                     str(self._program), *_ARGUMENTS,
                 ],
                 stdin=subprocess.PIPE,

@@ -16,8 +16,9 @@ from pathlib import Path
 from threading import Lock
 from typing import Final
 
-from crawler.conversion import soffice_start
+from crawler.conversion import confined_start
 from crawler.conversion.soffice_filters import Filter
+from crawler.conversion.tool import MAX_MADE
 from crawler.errors import XianzhiError
 from crawler.isolation.limits import size
 
@@ -50,7 +51,7 @@ class Limits:
     memory: int = 2048 * _MIB
     seconds: int = 60
     patience: int = 180
-    output: int = 64 * _MIB
+    output: int = MAX_MADE
     start: int = 15
     batch: int = 10
 
@@ -130,7 +131,7 @@ class Office:
         limits = self._limits
         numbers = (os.getpid(), limits.memory, seconds, limits.output)
         command = [
-            sys.executable, "-I", "-S", soffice_start.__file__, *map(str, numbers),
+            sys.executable, "-I", "-S", confined_start.__file__, *map(str, numbers),
             str(self._program), f"-env:UserInstallation={profile.as_uri()}", "--headless",
             "--norestore", "--nolockcheck", "--nodefault", "--nologo", *arguments,
         ]  # fmt: skip

@@ -8,11 +8,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import Final, Protocol
 
+from crawler.items import BSDTAR as BSDTAR
 from crawler.items import LIBREOFFICE as LIBREOFFICE
 from crawler.items import RAPIDOCR as RAPIDOCR
 from crawler.items import Capture, PageOutcome, PageResult
+
+#: Bytes a tool may make of one file: what is stored must be read again, and archives are read no
+#: further than this by default (`crawler.warc.reader.ENTITY_LIMIT`).
+MAX_MADE: Final = 64 * 1024 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +40,7 @@ class NotMade:
 class Tool(Protocol):
     """An engine outside this project's own readers."""
 
-    #: The name its conversions are found by: `LIBREOFFICE` or `RAPIDOCR`.
+    #: The name its conversions are found by: `LIBREOFFICE`, `RAPIDOCR` or `BSDTAR`.
     engine: str
     #: What to install where `version` is None.
     missing: str

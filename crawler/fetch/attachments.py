@@ -77,7 +77,7 @@ class Attachments:
             result = answer.result()
         except (PoolClosedError, asyncio.CancelledError):
             raise Interrupted(capture.url) from None
-        if self._closed:  # a tool that was ended has said that it could not
+        if self._closed:  # what was read in the last moment may lack what a tool would have made
             raise Interrupted(capture.url)
         return result
 

@@ -81,6 +81,8 @@ class Conversions:
             self._say_missing(capture, tool)
             return None
         made = await self._off_loop(lambda: _converted(tool, capture))
+        if self._closed:
+            raise PoolClosedError  # ended by us: no fault of the file
         if isinstance(made, NotMade):
             logger.warning("%s", failure(capture, tool, made))
             self._count(f"failed/{made.outcome}")

@@ -1,4 +1,4 @@
-"""Gives up what a conversion does not need, then becomes LibreOffice.
+"""Gives up what a conversion does not need, then becomes the program that makes it.
 
 A program of its own: whoever forks to set limits must not have threads, and we have. It is run by
 its path with ``-I -S`` and so imports the standard library alone.
@@ -7,7 +7,7 @@ Enforced: address space, CPU seconds and the size of any file written; no core d
 privileges; death with the parent. Enforced where the system lets it: no network (a network of its
 own that leads nowhere; some containers refuse it).
 
-    soffice_start.py PARENT MEMORY SECONDS OUTPUT PROGRAM ARGUMENT…
+    confined_start.py PARENT MEMORY SECONDS OUTPUT PROGRAM ARGUMENT…
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ def main(parent: int, memory: int, seconds: int, output: int, *, command: list[s
         signal.signal(one, signal.SIG_DFL)
     if sys.platform == "linux":
         libc = ctypes.CDLL(None)
-        # Refused in some containers: then the profile, which loads no link, is all there is.
+        # Refused in some containers: then LibreOffice has its profile, which loads no link.
         libc.unshare(_CLONE_NEWUSER | _CLONE_NEWNET)
         libc.prctl(_PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0)
         libc.prctl(_PR_SET_PDEATHSIG, signal.SIGKILL)
