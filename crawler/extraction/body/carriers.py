@@ -47,7 +47,8 @@ _CONDITION = re.compile(r"\s*\[if\b", re.IGNORECASE)
 _END_WORDS = re.compile(r"\A\s*\w{1,20}\s*(?=<)|(?<=>)\s*\w{1,20}\s*\Z")
 # Only after these may a string begin; each is looked at once, and none but `…` spans lines.
 _LITERAL = re.compile(
-    r"""[=:(,+\[{]\s*+(?:"((?:[^"\\\n]|\\.)*+)"|'((?:[^'\\\n]|\\.)*+)'|`((?:[^`\\]|\\.)*+)`)""",
+    r"""[=:(,+\[{]\s*+(?:"([^"\\\n]*+(?:\\.[^"\\\n]*+)*+)"|'([^'\\\n]*+(?:\\.[^'\\\n]*+)*+)'"""
+    r"""|`([^`\\]*+(?:\\.[^`\\]*+)*+)`)""",
     re.DOTALL,
 )
 _ESCAPE = re.compile(
@@ -61,7 +62,8 @@ _WRITTEN_HAN = ("\\u4", "\\u5", "\\u6", "%u", "%E4", "%E5", "%E6", "%e5", "atob"
 # What escape() made of a Han character (f16).
 _PERCENT_U = re.compile(r"%u([0-9a-fA-F]{4})")
 # What a literal is given to: `var content =`, `"body":`, `document.write(`.
-_NAME = re.compile(r"(?:((?:var|let|const)\s+)?([\w$.]+))\s*(?:\+?=|:|\()\s*\Z")
+_NAME = re.compile(r"(?<![\w$.])((?:var|let|const)\s+)?([\w$.]++)\s*+(?:\+?=|:|\()\s*\Z")
+_GIVING = ("=", ":", "(")
 _NAME_REACH = 60
 _TARGET = re.compile(
     r"""(?:getElementById\(\s*|\$\(\s*)["']#?([\w-]+)["']\s*\)\s*\.\s*(?:innerHTML|html|append)"""
@@ -191,25 +193,35 @@ def _scripted(script: Element) -> Iterator[Carrier]:
 def literals(script: str, nested: bool = False) -> Iterator[tuple[str, str]]:
     """The strings of a script, each with what it is given to (`var content`, a key of JSON).
 
-    The pieces of one text are joined: "…" + "…", html += "…", document.write("…").
+    The pieces of one text are joined: "…" + "…", html += "…", document.write("…"). Those too
+    short for a text are left out.
     """
     name, pieces, end, in_list = "", list[str](), 0, False
     for literal in _LITERAL.finditer(script):
-        value = decoded(next(filter(None, literal.groups()), ""))
+        value = decoded(literal[literal.lastindex or 0])
         lead = script[end : literal.start() + 1].strip()
         end = literal.end()
-        following = pieces[-1] if lead == ":" and pieces else _name(lead.removesuffix("["))
-        same = bool(name) and following.split()[-1:] == name.split()[-1:]
+        following = pieces[-1] if lead == ":" and pieces else _name(lead.removesuffix("[").rstrip())
+        same = bool(name and following) and following.split()[-1:] == name.split()[-1:]
         if not (lead == "+" or (in_list and lead == ",") or (same and not in_list)):
-            yield from _whole(name, pieces, in_list, nested)
+            if _is_long_enough(pieces):
+                yield from _whole(name, pieces, in_list, nested)
             name, pieces, in_list = following, [], lead.endswith("[")
         pieces.append(value)
-    yield from _whole(name, pieces, in_list, nested)
+    if _is_long_enough(pieces):
+        yield from _whole(name, pieces, in_list, nested)
 
 
 def _name(lead: str) -> str:
+    if not lead.endswith(_GIVING):
+        return ""  # of a list, of what is joined: most of a script with many strings
     found = _NAME.search(lead[-_NAME_REACH:])
     return f"{found[1] or ''}{found[2]}" if found else ""
+
+
+def _is_long_enough(pieces: Sequence[str]) -> bool:
+    """Whether a text can be in them: no writing of a character is shorter than itself."""
+    return sum(map(len, pieces)) >= _LEAST_OF_GENRE
 
 
 def _whole(
@@ -220,7 +232,7 @@ def _whole(
     value = "".join(pieces)
     if not nested and value.startswith(("{", "[")):  # JSON in a string
         yield from literals(value, nested=True)
-    elif value:
+    else:
         yield name, unescaped(from_base64(value))
 
 
