@@ -40,9 +40,9 @@ _BUTTONS = ("button", "span", "li", "img", "input")
 # A function with an address for its first word; and how one is called that fetches a file.
 _CALL = re.compile(r"([\w$.]+)\(\s*['\"]([^'\"\s]*/[^'\"\s]+)['\"]")
 _DOWNLOADS = re.compile(_DATA["functions"], re.IGNORECASE)
-_SHOWN_BY_SCRIPT = re.compile(
-    r"['\"]([^'\"\s<>]{3,300}\.(?:pdf|ofd|docx?|wps))['\"]", re.IGNORECASE
-)
+_END_OF_FILE = r"\.(?:pdf|ofd|docx?|wps)"
+_SHOWN_BY_SCRIPT = re.compile(rf"['\"]([^'\"\s<>]{{3,300}}{_END_OF_FILE})['\"]", re.IGNORECASE)
+_MAY_SHOW = re.compile(rf"{_END_OF_FILE}['\"]", re.IGNORECASE)  # tells most scripts ten times sooner
 _VIEWER: frozenset[str] = frozenset(_DATA["viewer"])
 _VIEWER_SCRIPT = re.compile(_DATA["viewer_scripts"], re.IGNORECASE)
 _ESCAPED = re.compile(r"%2f|https?%3a", re.IGNORECASE)
@@ -119,7 +119,7 @@ def _scripted(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
     inside = frozenset(chain.from_iterable(element.iter("script") for element in body))
     for script in page.tagged("script"):
         text = script.text or ""
-        if script not in inside and not _VIEWER_SCRIPT.search(text):
+        if not _MAY_SHOW.search(text) or (script not in inside and not _VIEWER_SCRIPT.search(text)):
             continue
         for named in _SHOWN_BY_SCRIPT.finditer(text):
             if shown := shown_file(page, page.absolute(named[1])):
