@@ -108,6 +108,8 @@ def test_a_page_cut_inside_a_character_is_still_utf8() -> None:
         (b'<?xml version="1.0"?>\n<?mso-application progid="Word.Document"?><w/>', "office"),
         (b"Rar!\x1a\x07\x01", "rar"),
         (b"\x89PNG\r\n\x1a\n....", "image"),
+        (b"BM" + bytes(12) + b"\x28\0\0\0", "image"),
+        ("BMI筛查工作情况。".encode(), "text"),
         (b'{"articles": []}', "json"),
         (b'callback({"a": 1})', "json"),
         (b"<?xml version='1.0'?><datastore/>", "xml"),

@@ -8,6 +8,7 @@ from crawler.extraction.pdf.lines import join
 from crawler.items import Kind, PageOutcome
 from tests.pdf_reading import PROSE, printed_lines, read, tables, texts
 from tests.pdf_samples import (
+    FONT,
     MARGIN,
     Sheet,
     gold_004,
@@ -116,6 +117,27 @@ def test_page_numbers_and_running_headers_are_no_text() -> None:
         sheet.paragraph(PROSE)
     assert sheet.page > 1
     assert texts(read(sheet.pdf())) == [PROSE] * 12
+
+
+@pytest.mark.parametrize("header", ["示例县人民政府信息公开 {}", "2018年政府信息公开 第{}页 共2页"])
+def test_running_lines_that_count_the_pages_are_no_text(header: str) -> None:
+    sheet = Sheet(numbered=False)
+    for number in (1, 2):
+        sheet.canvas.setFont(FONT, 10)
+        sheet.canvas.drawString(MARGIN, sheet.height - 40, header.format(number))
+        sheet.paragraph(PROSE)
+        sheet.turn()
+    assert texts(read(sheet.pdf())) == [PROSE] * 2
+
+
+def test_last_lines_of_two_pages_that_differ_in_their_numbers_are_text() -> None:
+    lines = ["收到申请12件，办结11件。", "收到申请15件，办结15件。"]
+    sheet = Sheet(numbered=False)
+    for line in lines:
+        sheet.paragraph(PROSE)
+        sheet.canvas.drawString(MARGIN + sheet.indent * sheet.size, 90, line)
+        sheet.turn()
+    assert [line for line in texts(read(sheet.pdf())) if line != PROSE] == lines
 
 
 def test_without_indents_a_full_stop_at_the_end_of_a_full_line_ends_the_paragraph() -> None:

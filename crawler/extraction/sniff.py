@@ -21,7 +21,6 @@ _MAGIC: tuple[tuple[bytes, str], ...] = (
     (b"\x89PNG\r\n\x1a\n", "image"),
     (b"\xff\xd8\xff", "image"),
     (b"GIF8", "image"),
-    (b"BM", "image"),
     (b"II*\x00", "image"),
     (b"MM\x00*", "image"),
 )
@@ -51,7 +50,10 @@ _COMPOUND_TYPES = {
     OldOffice.BROKEN: "broken_compound",
     OldOffice.OTHER: "compound",
 }
-_WEBP = re.compile(rb"RIFF.{4}WEBP", re.DOTALL)
+# A text may begin with BM: a picture goes on with two reserved numbers and the size of its header.
+_PICTURE = re.compile(
+    rb"RIFF.{4}WEBP|BM.{4}\0\0\0\0.{4}[\x0c\x10\x28\x34\x38\x40\x6c\x7c]\0\0\0", re.DOTALL
+)
 _PDF_HEAD = 1024  # the header may stand anywhere in the first KiB
 _TEXT_SAMPLE = 4096
 _WIDE_MARKS = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
@@ -78,7 +80,7 @@ def true_type(content: bytes) -> str:
     for magic, name in _MAGIC:
         if content.startswith(magic):
             return _CONTAINERS[name](content) if name in _CONTAINERS else name
-    return "image" if _WEBP.match(content) else _text_type(content)
+    return "image" if _PICTURE.match(content) else _text_type(content)
 
 
 def _zip_type(content: bytes) -> str:

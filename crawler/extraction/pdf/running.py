@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from typing import TypeAlias
 
 from crawler.extraction.pdf.lines import Line
 
@@ -14,7 +15,11 @@ _PAGE_NUMBER = re.compile(
     r"[-—–－~·•\s]*(?:第\s*)?\d{1,4}(?:\s*页)?(?:\s*[/／,，]?\s*(?:共\s*)?\d{1,4}(?:\s*页)?)?[-—–－~·•\s]*"
 )
 _DIGITS = re.compile(r"\d+")
+_LONGEST_PAGE_NUMBER = 4
 _LEAST_PAGES = 2
+
+#: The text of a line, numbers aside, and where it stands.
+_Place: TypeAlias = tuple[str, int]
 
 
 def without_running_lines(
@@ -35,17 +40,44 @@ def without_running_lines(
     ]
 
 
-def _repeated(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[tuple[str, int]]:
-    places: Counter[tuple[str, int]] = Counter()
-    for lines, height in zip(pages, heights, strict=True):
-        places.update({_place(line) for line in lines if in_margin(line.y, height)})
+def _repeated(pages: Sequence[Sequence[Line]], heights: Sequence[float]) -> set[_Place]:
+    places: defaultdict[_Place, dict[int, str]] = defaultdict(dict)
+    for number, (lines, height) in enumerate(zip(pages, heights, strict=True)):
+        for line in lines:
+            if in_margin(line.y, height):
+                places[_place(line)].setdefault(number, line.text)
     least = max(_LEAST_PAGES, len(pages) // 2)
-    return {place for place, count in places.items() if count >= least}
+    return {
+        place for place, texts in places.items() if len(texts) >= least and _counts_pages(texts)
+    }
 
 
-def _place(line: Line) -> tuple[str, int]:
+def _place(line: Line) -> _Place:
     """What a line says, numbers aside, and where it stands."""
     return _DIGITS.sub("#", line.text), round(line.y / 4)
+
+
+def _counts_pages(texts: Mapping[int, str]) -> bool:
+    """Whether lines say the same on all their pages, but for numbers that count these.
+
+    The last rows of two pages differ in their numbers too, and are text.
+    """
+    numbers = [_DIGITS.findall(text) for text in texts.values()]
+    return all(
+        _is_constant(column) or _goes_up(column, texts) for column in zip(*numbers, strict=True)
+    )
+
+
+def _is_constant(column: Sequence[str]) -> bool:
+    return len(set(column)) == 1
+
+
+def _goes_up(column: Sequence[str], pages: Iterable[int]) -> bool:
+    """Whether numbers grow as the pages do; a new chapter may begin to count anew."""
+    if any(len(number) > _LONGEST_PAGE_NUMBER for number in column):
+        return False
+    offsets = Counter(int(number) - page for number, page in zip(column, pages, strict=True))
+    return 2 * offsets.most_common(1)[0][1] > len(column)
 
 
 def in_margin(y: float, height: float) -> bool:
