@@ -9,6 +9,7 @@ from itertools import permutations
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from rapidfuzz.distance import Indel
 
 from crawler.identity.bodykey import BORDER, body_key, normal_body
 from crawler.identity.contextgraph import LinkedPage, smallest_contexts
@@ -260,6 +261,16 @@ def test_a_report_known_from_mirrors_only_is_one_document() -> None:
 
 def test_huge_bodies_are_not_measured() -> None:
     assert likeness("公" * (MAX_CHARACTERS + 1), "公" * MAX_CHARACTERS) == 0.0
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_the_likeness_of_long_texts_is_that_of_short_ones(seed: int) -> None:
+    chance = random.Random(seed)
+    one = "".join(chance.choices("政府信息公开主动依申请条例机关件", k=6_000))
+    kept = chance.uniform(0.7, 1)
+    other = "".join(sign if chance.random() < kept else chance.choice("一二三") for sign in one)
+    assert likeness(one, other) == Indel.normalized_similarity(one, other, score_cutoff=0.9)
+    assert likeness(one, "".join(chance.sample(one, len(one)))) == 0.0
 
 
 def _zoo() -> list[Document]:
