@@ -227,6 +227,35 @@ def test_pictures_without_text_are_a_scan() -> None:
     assert (result.outcome, result.warnings) == (PageOutcome.IMAGE_ONLY, ("no_text",))
 
 
+def drawing(wide: int, high: int) -> str:
+    """A picture of so many millimetres."""
+    size = f'<a:ext cx="{wide * 36_000}" cy="{high * 36_000}"/>'
+    filled = '<pic:blipFill><a:blip><a:extLst><a:ext uri="{x}"/></a:extLst></a:blip></pic:blipFill>'
+    shape = f"<pic:spPr><a:xfrm>{size}</a:xfrm></pic:spPr>"
+    return f"<w:r><w:drawing><pic:pic>{filled}{shape}</pic:pic></w:drawing></w:r>"
+
+
+OLD_PICTURE = (
+    '<w:r><w:pict><v:shape style="width:{};height:6cm"><v:imagedata/></v:shape></w:pict></w:r>'
+)
+
+
+@pytest.mark.parametrize(
+    ("picture", "warnings"),
+    [
+        (drawing(150, 100), ("pictures_unread:1",)),
+        (drawing(150, 100) + drawing(160, 200), ("pictures_unread:2",)),
+        (drawing(40, 40), ()),  # a seal
+        (OLD_PICTURE.format("400.5pt"), ("pictures_unread:1",)),
+        (OLD_PICTURE.format("60pt"), ()),
+    ],
+)
+def test_a_large_picture_in_a_text_may_be_a_scan(picture: str, warnings: tuple[str, ...]) -> None:
+    result = read_body(p("收到申请情况见下表。") + p(picture))
+    assert texts(result) == ["收到申请情况见下表。"]
+    assert result.warnings == warnings
+
+
 def test_a_document_without_anything_is_an_error() -> None:
     assert read_body(p("")).outcome is PageOutcome.ERROR
 

@@ -64,8 +64,10 @@ class Body:
     def warnings(self) -> list[str]:
         """What could not be read as it was meant."""
         unknown = [f"symbol_unknown:{one}" for one in sorted(self._story.unknown)[:10]]
+        large = self._story.large_pictures
+        pictures = [f"pictures_unread:{large}"] if large else []
         long = [f"too_long: read {MAX_CHARS} characters"] if self.cut else []
-        return [*unknown, *self._unread, *long]
+        return [*unknown, *self._unread, *pictures, *long]
 
     def pieces(self) -> Pieces:
         """The whole text: the body, then its notes."""

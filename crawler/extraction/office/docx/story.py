@@ -23,6 +23,7 @@ from crawler.extraction.office.docx.names import (
     w,
 )
 from crawler.extraction.office.docx.numbering import written
+from crawler.extraction.office.docx.pictures import is_large
 from crawler.extraction.office.docx.styles import Look, Styles
 from crawler.extraction.office.package import Element
 from crawler.extraction.whitespace import HARD_BREAK
@@ -62,6 +63,7 @@ class Story:
     note_kind: str = "decimal"
     marking: bool = True  # whether the marks of notes are printed
     pictures: int = 0
+    large_pictures: int = 0
     notes: list[tuple[str, str, str]] = field(default_factory=list)  # part, id, mark
     unknown: set[str] = field(default_factory=set)  # symbols of fonts nobody has
     _codes: list[bool] = field(default_factory=list)  # of each open field: is its code read
@@ -87,6 +89,7 @@ class Story:
                 self._field(element)
             elif tag in (PICTURE, OLD_PICTURE):
                 self.pictures += 1
+                self.large_pictures += is_large(element)
             elif not any(self._codes):
                 said.text += self._text(element, said)
         return said
