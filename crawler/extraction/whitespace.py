@@ -52,6 +52,9 @@ _LONGEST_JOINED = 20_000
 
 SOFT_BREAK = "\x1e"  # a line break of the HTML source
 HARD_BREAK = "\n"  # <br>
+#: Blanks of the source, and its breaks as they are gathered: at the ends of a line they are layout.
+SOURCE_BLANKS = " \t\r\n\f"
+LAYOUT = f" \t\f{SOFT_BREAK}"
 
 
 def squeeze(text: str) -> str:
