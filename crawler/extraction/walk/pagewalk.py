@@ -91,11 +91,11 @@ def walk_page(root: Element, elements: Iterable[Element] | None = None) -> Walke
         if element is root:
             above_kind = kind_of_root(root)
         elif above_kind != UNSEEN:
-            if style := element.get("style"):
+            if style := element.get(b"style"):  # in bytes: a str is encoded at each call
                 if (shown := styles.get(style)) is None:
                     shown = styles[style] = shown_as(style)
                 above_kind = styled(above_kind, shown) if shown != INLINE else above_kind
-            if above_kind == UNSEEN or element.get("hidden") is not None:
+            if above_kind == UNSEEN or element.get(b"hidden") is not None:
                 above_kind = UNSEEN
                 gatherer.walked.unseen.append(element)
         if above_kind == INLINE:
