@@ -56,7 +56,7 @@ _LONGEST_JOINED = 20_000
 
 SOFT_BREAK = "\x1e"  # a line break of the HTML source
 HARD_BREAK = "\n"  # <br>
-#: Blanks of the source, and its breaks as they are gathered: at the ends of a line they are layout.
+#: What lays out the source, its breaks as written, and told: no line begins or ends with it.
 SOURCE_BLANKS = " \t\r\n\f"
 LAYOUT = f" \t\f{SOFT_BREAK}"
 

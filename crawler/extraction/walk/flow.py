@@ -48,7 +48,7 @@ WRITTEN_BREAK = re.compile(rf"(?<=[^{_APART}])[ \t\f]*[\r\n][ \t\r\n\f]*(?=[^{_A
 
 @dataclass(slots=True)
 class Line:
-    """One line: raw text (``\\n`` for <br>, ``\\x1e`` for a source line break), where it began."""
+    """One line: raw text (``\\n`` for <br>, ``\\x1e`` for a source line break), where from."""
 
     text: str
     element: Element

@@ -33,6 +33,9 @@ from crawler.extraction.walk.shown import (
 )
 from crawler.extraction.whitespace import SOFT_BREAK, SOURCE_BLANKS, han, has_text
 
+# What may stand around a line with its inline elements parted.
+_AROUND = SOURCE_BLANKS + SOFT_BREAK
+
 #: Of a block the numbers of its lines and those of its entries, each from and to.
 Span = tuple[int, int, int, int]
 
@@ -201,7 +204,7 @@ class _Gatherer:
         pieces.clear()
         text = gathered.replace(signs.EDGE, "").strip(SOURCE_BLANKS)
         if text.isprintable():  # no other signs, no line breaks, no marks, like most lines
-            parted = gathered.replace(signs.EDGE, SOFT_BREAK).strip(SOFT_BREAK + SOURCE_BLANKS)
+            parted = gathered.replace(signs.EDGE, SOFT_BREAK).strip(_AROUND)
             has = bool(text)
         else:
             text, parted = signs.told_apart(gathered)
