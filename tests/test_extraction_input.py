@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from crawler.extraction.decode import decode
+from crawler.extraction.decode import decode, encoded
 from crawler.extraction.extract import read
 from crawler.extraction.page import MAX_BYTES, MAX_NODES, Page
 from crawler.extraction.sniff import true_type
@@ -55,6 +55,7 @@ def test_text_is_read_whatever_is_declared(
 ) -> None:
     text, found = decode(content, content_type)
     assert found == encoding
+    assert encoded(text, found, content) == text.encode()
     assert "镕镇年报" in text
     assert "主动公开“信息”279条。" in text
 
@@ -73,6 +74,9 @@ def test_one_broken_byte_does_not_turn_utf8_into_gbk() -> None:
 def test_a_page_cut_inside_a_character_is_still_utf8() -> None:
     content = ("<p>" + "公开" * 50).encode()[:-1]
     assert decode(content) == ("<p>" + "公开" * 49 + "公", "utf-8")
+    for length in range(len(content)):
+        text, encoding = decode(content[:length])
+        assert encoded(text, encoding, content[:length]) == text.encode()
 
 
 @pytest.mark.parametrize(

@@ -17,6 +17,7 @@ from crawler.extraction.fields.tokens import Token, tokens
 from crawler.extraction.page import Page, PageLimitError
 from crawler.extraction.walk.flow import BLOCKS, Line, flow
 from crawler.extraction.walk.lines import Lines, visible_lines
+from crawler.extraction.whitespace import han
 from crawler.items import Capture, PageOutcome, PageResult
 from tests.html_strategies import TREES, page_of
 
@@ -54,11 +55,7 @@ def _hold_the_careful_walk(root: HtmlElement) -> None:
     """The lines, tokens and hidden elements of one walk are those of `flow`."""
     lines = Lines(root)
     walked = [one for one in flow(root) if isinstance(one, Line)]
-    # The indentation of the source before a line is all that may be missing.
-    kept = [(one.text.lstrip(" \t\x1e"), one.element, one.linked, one.marker) for one in lines.all]
-    assert kept == [
-        (one.text.lstrip(" \t\x1e"), one.element, one.linked, one.marker) for one in walked
-    ]
+    assert list(lines.all) == walked
     for element in root.iter("*"):
         assert _token_texts(tokens(element, lines=lines)) == _token_texts(tokens(element))
         whole = [one for one in element if one.tag in BLOCKS][:2]
@@ -161,3 +158,15 @@ def test_a_home_page_is_read_without_trafilatura(monkeypatch: pytest.MonkeyPatch
 def test_comments_that_never_end_cost_no_more_than_their_length() -> None:
     page = b"<p>" + "政务公开".encode() + b"<!-- <p>" * 100_000
     assert list(carriers(html.document_fromstring(page), page.decode())) == []
+
+
+# The first and the last of each range of Han, and what stands beside them.
+_HAN = "\u3007\u3400\u9fff\uf900\ufaff\U00020000\U0003ffff"
+_NO_HAN = "\u3006\u3008\u33ff\ua000\uf8ff\ufb00\uff21\U0001f600\U00040000"
+
+
+@pytest.mark.parametrize("one", _HAN + _NO_HAN)
+def test_han_are_counted_alike_in_short_and_in_long_texts(one: str) -> None:
+    for text in (f"公{one}é", f"公{one}\ud800é"):
+        assert han(text) == 1 + (one in _HAN)
+        assert han(text * 100) == 100 * han(text)

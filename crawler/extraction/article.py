@@ -70,7 +70,7 @@ def read_page(page: Page, context: Context | None = None) -> PageResult:
     printed = render_blocks(text.blocks)
     judgement = judge(text.title, printed[:_JUDGED_HEAD])
     dated = date_warnings(written.get("成文日期", ""), fields.published, judgement, text.blocks)
-    noted = {**dated, **mirror_signs(page, body.elements, printed or text.title)}
+    noted = {**dated, **mirror_signs(body.elements, printed or text.title)}
     outcome = outcome_of(page, body, text.blocks, judgement, parts)
     if outcome is PageOutcome.IMAGE_ONLY:
         parts = scans(page, body.elements)

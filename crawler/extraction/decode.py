@@ -38,20 +38,25 @@ def decode(content: bytes, content_type: str = "") -> tuple[str, str]:
     """
     for bom, encoding in _BOMS:
         if content.startswith(bom):
-            return _clean(content[len(bom) :].decode(encoding, "replace")), encoding
+            return content[len(bom) :].decode(encoding, "replace").replace("\x00", ""), encoding
     wide = _utf16_without_bom(content)
     if wide:
-        return _clean(content.decode(wide, "replace")), wide
+        return content.decode(wide, "replace").replace("\x00", ""), wide
     try:
-        # final=False: a page cut inside a character is still UTF-8.
-        return _clean(codecs.getincrementaldecoder("utf-8")().decode(content)), "utf-8"
+        # Not final: a page cut inside a character is still UTF-8.
+        text, encoding = codecs.utf_8_decode(content, "strict", False)[0], "utf-8"
     except UnicodeDecodeError:
-        encoding = _best_guess(content, content_type)
-        return _clean(content.decode(encoding, "replace")), encoding
+        text, encoding = _best_guess(content, content_type)
+    # In these encodings only a zero is one; in bytes they are looked for much faster.
+    return text.replace("\x00", "") if b"\x00" in content else text, encoding
 
 
-def _clean(text: str) -> str:
-    return text.replace("\x00", "")
+def encoded(text: str, encoding: str, content: bytes) -> bytes:
+    """A decoded text in UTF-8: mostly the bytes it was decoded from, of which nothing was lost."""
+    is_whole = encoding == "utf-8" and text and content.endswith(text[-1].encode())
+    if is_whole and b"\x00" not in content and not content.startswith(codecs.BOM_UTF8):
+        return content
+    return text.encode("utf-8", "replace")
 
 
 def _utf16_without_bom(content: bytes) -> str | None:
@@ -69,8 +74,8 @@ def _utf16_without_bom(content: bytes) -> str | None:
     return None
 
 
-def _best_guess(content: bytes, content_type: str) -> str:
-    """The declared encoding, unless another one reads the bytes with fewer errors."""
+def _best_guess(content: bytes, content_type: str) -> tuple[str, str]:
+    """The text by the declared encoding, unless another one reads the bytes with fewer errors."""
     names = [m.group(1) for m in (_CHARSET.search(content[:_HEAD_BYTES]),) if m]
     names += [
         m.group(1) for m in (_CHARSET.search(content_type.encode("latin-1", "replace")),) if m
@@ -78,5 +83,6 @@ def _best_guess(content: bytes, content_type: str) -> str:
     declared = [_DECLARED.get(name.decode("ascii", "replace").lower()) for name in names]
     candidates = [encoding for encoding in declared if encoding and "16" not in encoding]
     candidates += ["gb18030", "utf-8"]
+    texts = ((content.decode(one, "replace"), one) for one in dict.fromkeys(candidates))
     # min() keeps the first of equals: the declaration decides a tie.
-    return min(candidates, key=lambda encoding: content.decode(encoding, "replace").count("�"))
+    return min(texts, key=lambda read: read[0].count("�"))

@@ -9,7 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import Element
 from crawler.hanzi import annotation, count_han, looks_converted, traditional_share
 
@@ -26,12 +25,10 @@ _HAN_A_RUBY = 60
 _LEAST_RUBIES = 4
 
 
-def mirror_signs(
-    page: Page, elements: Sequence[Element], text: str
-) -> Mapping[str, dict[str, Any]]:
+def mirror_signs(elements: Sequence[Element], text: str) -> Mapping[str, dict[str, Any]]:
     """The warnings a copy calls for, each with its evidence; the annotation comes first."""
     found: dict[str, dict[str, Any]] = {}
-    rubies = sum(1 for _ in _rubies(page, elements))
+    rubies = sum(1 for _ in _rubies(elements))
     if rubies >= _LEAST_RUBIES and rubies * _HAN_A_RUBY >= count_han(text):
         found[BY_CHARACTER] = {"where": "ruby", "readings": rubies}
     if not looks_converted(text[:_LOOKED_AT]):
@@ -48,8 +45,7 @@ def mirror_signs(
     return found
 
 
-def _rubies(page: Page, elements: Sequence[Element]) -> Iterator[Element]:
-    """The readings in <rt>; most pages are told by their markup to have none."""
-    if "<rt" in page.html or "<RT" in page.html:
-        for element in elements:
-            yield from (one for one in element.iter("rt") if looks_converted(one.text or ""))
+def _rubies(elements: Sequence[Element]) -> Iterator[Element]:
+    """The readings in <rt>."""
+    for element in elements:
+        yield from (one for one in element.iter("rt") if looks_converted(one.text or ""))

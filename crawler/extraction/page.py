@@ -10,7 +10,7 @@ from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
 
-from crawler.extraction.decode import decode
+from crawler.extraction.decode import decode, encoded
 from crawler.extraction.walk.flow import BOXES, Element, Line
 from crawler.extraction.walk.lines import Lines
 from crawler.extraction.walk.starttags import most_attributes
@@ -55,10 +55,11 @@ class Page:
         self.capture = capture
         self.url = capture.url
         self.html, self.encoding = decode(capture.content, capture.header("Content-Type") or "")
+        self._encoded = encoded(self.html, self.encoding, capture.content)
 
     @cached_property
     def tree(self) -> Element:
-        tree = _parse(self.html)
+        tree = _parse(self.html, self._encoded)
         # Kept, because an element that nobody holds is made anew by every walk.
         self._elements, self._named, self._tagged = _seen(tree)
         return tree
@@ -108,7 +109,7 @@ class Page:
 
     def rewrite(self, markup: str) -> None:
         """Take other markup for the page's."""
-        self.html = markup
+        self.html, self._encoded = markup, markup.encode("utf-8", "replace")
         for name in ("tree", "root", "flowed", "base_url", "_metas"):
             self.__dict__.pop(name, None)
 
@@ -155,14 +156,14 @@ class Page:
 
 def parsed(markup: str) -> Element:
     """The <body> of a piece of markup, within the limits of a page."""
-    tree = _parse(markup)
+    tree = _parse(markup, markup.encode("utf-8", "replace"))
     _seen(tree)
     body = tree.find("body")
     return tree if body is None else body
 
 
-def _parse(markup: str) -> Element:
-    """The tree. An XML declaration would contradict the decoding, so bytes are fed."""
+def _parse(markup: str, encoded: bytes) -> Element:
+    """The tree. An XML declaration would contradict the decoding, so bytes are fed, in UTF-8."""
     parser = etree.HTMLParser(  # a table of the ids would be asked by nobody
         encoding="utf-8",
         remove_comments=True,
@@ -174,9 +175,7 @@ def _parse(markup: str) -> Element:
     if most_attributes(markup, MAX_ATTRIBUTES) > MAX_ATTRIBUTES:
         raise PageLimitError(f"attributes of an element over {MAX_ATTRIBUTES}")
     try:
-        return html.document_fromstring(
-            markup.encode("utf-8", "replace"), parser=parser, ensure_head_body=True
-        )
+        return html.document_fromstring(encoded, parser=parser, ensure_head_body=True)
     except etree.ParserError:  # nothing but end tags and comments is no document to it
         return html.document_fromstring(b"<html></html>", parser=parser, ensure_head_body=True)
 
@@ -186,19 +185,16 @@ def _seen(tree: Element) -> tuple[list[Element], list[Named], list[Element]]:
 
     One pass for all: to come by an element costs more than to ask it.
     """
-    elements: list[Element] = []
     named: list[Named] = []
-    tagged: list[Element] = []
-    for element in itertools.islice(tree.iter(), MAX_NODES + 1):
-        elements.append(element)
-        name, classes, tag = element.get("id"), element.get("class"), element.tag
+    elements = list(itertools.islice(tree.iter(), MAX_NODES + 1))
+    for element in elements:
+        # In bytes: a name in str is encoded anew for each element.
+        name, classes, tag = element.get(b"id"), element.get(b"class"), element.tag
         if name or classes or tag in _TELLING_TAGS:
             named.append((element, tag, name or "", classes or ""))
-        if tag in _KEPT_TAGS:
-            tagged.append(element)
     if len(elements) > MAX_NODES or (len(elements) > MAX_DEPTH and _is_too_deep(tree)):
         raise PageLimitError(f"nodes or depth over {MAX_NODES}/{MAX_DEPTH}, {MAX_STEPS} in sum")
-    return elements, named, tagged
+    return elements, named, list(tree.iter(*_KEPT_TAGS))
 
 
 def _is_too_deep(tree: Element) -> bool:

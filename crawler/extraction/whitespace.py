@@ -19,6 +19,10 @@ _VISIBLE = re.compile(rf"[^\s{_MARKS}]")
 _SOFT = re.compile(r"(?<![ \t])[ \t]*\x1e[ \t\x1e]*")  # each run of blanks is tried once
 _SOFT_WIDE = re.compile(rf"(?<=[{_WIDE}])[ \t]*\x1e[ \t\x1e]*(?=[{_WIDE}])")
 _HAN_RUN = re.compile(rf"[{_HAN}]+")
+# The first bytes, in UTF-16, of those in the first plane: all they begin is Han. 〇 is for itself.
+_HAN_ROWS = bytes((*range(0x34, 0xA0), 0xF9, 0xFA))
+_BEYOND = b"\xd8"  # ...and of all beyond it, up to U+3FFFF
+_LONG = 100  # from here on it is faster to count bytes
 _IS_WIDE = re.compile(rf"[{_WIDE}]")
 
 # The line before has ended: nothing is joined to it.
@@ -52,6 +56,9 @@ _LONGEST_JOINED = 20_000
 
 SOFT_BREAK = "\x1e"  # a line break of the HTML source
 HARD_BREAK = "\n"  # <br>
+#: What lays out the source, its breaks as written, and told: no line begins or ends with it.
+SOURCE_BLANKS = " \t\r\n\f"
+LAYOUT = f" \t\f{SOFT_BREAK}"
 
 
 def squeeze(text: str) -> str:
@@ -87,7 +94,13 @@ def soften(text: str) -> str:
 
 def han(text: str) -> int:
     """How many Han characters the text has."""
-    return 0 if text.isascii() else len("".join(_HAN_RUN.findall(text)))
+    if text.isascii():
+        return 0
+    if len(text) >= _LONG:
+        rows = text.encode("utf-16-be", "surrogatepass")[::2]
+        if _BEYOND not in rows:
+            return len(rows) - len(rows.translate(None, _HAN_ROWS)) + text.count("〇")
+    return len("".join(_HAN_RUN.findall(text)))
 
 
 def join(first: str, second: str) -> str:

@@ -11,7 +11,7 @@ from lxml import etree
 from lxml.html import HtmlElement
 
 from crawler.extraction.walk.lists import marked, markers
-from crawler.extraction.whitespace import HARD_BREAK, SOFT_BREAK, han, has_text
+from crawler.extraction.whitespace import HARD_BREAK, LAYOUT, SOFT_BREAK, han, has_text
 
 Element: TypeAlias = HtmlElement
 
@@ -48,7 +48,7 @@ WRITTEN_BREAK = re.compile(rf"(?<=[^{_APART}])[ \t\f]*[\r\n][ \t\r\n\f]*(?=[^{_A
 
 @dataclass(slots=True)
 class Line:
-    """One line: raw text (``\\n`` for <br>, ``\\x1e`` for a source line break), where it began."""
+    """One line: raw text (``\\n`` for <br>, ``\\x1e`` for a source line break), where from."""
 
     text: str
     element: Element
@@ -189,7 +189,7 @@ class Walk:
     def _end_line(self, following: Element) -> None:
         """Finish the line, if it has text; what comes next begins at ``following``."""
         if self._pieces:
-            text = "".join(self._pieces)
+            text = "".join(self._pieces).strip(LAYOUT)
             if has_text(text):
                 line = Line(text, self._begun, self._linked)
                 if self._marker:

@@ -31,10 +31,10 @@ from crawler.extraction.walk.shown import (
     shown_as,
     styled,
 )
-from crawler.extraction.whitespace import SOFT_BREAK, han, has_text
+from crawler.extraction.whitespace import SOFT_BREAK, SOURCE_BLANKS, han, has_text
 
-# Blanks that `soften` takes away at the ends of a line.
-_SOURCE_BLANKS = " \t\r\n"
+# What may stand around a line with its inline elements parted.
+_AROUND = SOURCE_BLANKS + SOFT_BREAK
 
 #: Of a block the numbers of its lines and those of its entries, each from and to.
 Span = tuple[int, int, int, int]
@@ -82,7 +82,7 @@ def walk_page(root: Element, elements: Iterable[Element] | None = None) -> Walke
             if text and above_kind != UNSEEN:
                 if gatherer.preserved:
                     say(signs.published(text))
-                elif pieces or text.strip(_SOURCE_BLANKS):
+                elif pieces or text.strip(SOURCE_BLANKS):
                     say(text)
         if element is None:
             break
@@ -94,11 +94,11 @@ def walk_page(root: Element, elements: Iterable[Element] | None = None) -> Walke
         if element is root:
             above_kind = kind_of_root(root)
         elif above_kind != UNSEEN:
-            if style := element.get("style"):
+            if style := element.get(b"style"):  # in bytes: a str is encoded at each call
                 if (shown := styles.get(style)) is None:
                     shown = styles[style] = shown_as(style)
                 above_kind = styled(above_kind, shown) if shown != INLINE else above_kind
-            if above_kind == UNSEEN or element.get("hidden") is not None:
+            if above_kind == UNSEEN or element.get(b"hidden") is not None:
                 above_kind = UNSEEN
                 gatherer.walked.unseen.append(element)
         if above_kind == INLINE:
@@ -115,7 +115,7 @@ def walk_page(root: Element, elements: Iterable[Element] | None = None) -> Walke
         if text := element.text:
             if gatherer.preserved:
                 say(signs.published(text))
-            elif pieces or text.strip(_SOURCE_BLANKS):
+            elif pieces or text.strip(SOURCE_BLANKS):
                 say(text)
     end()
     return gatherer.walked
@@ -202,10 +202,10 @@ class _Gatherer:
             self._linked_from = 0
         gathered = "".join(pieces)
         pieces.clear()
-        text = gathered.replace(signs.EDGE, "")
+        text = gathered.replace(signs.EDGE, "").strip(SOURCE_BLANKS)
         if text.isprintable():  # no other signs, no line breaks, no marks, like most lines
-            parted = gathered.replace(signs.EDGE, SOFT_BREAK)
-            has = bool(text) and not text.isspace()
+            parted = gathered.replace(signs.EDGE, SOFT_BREAK).strip(_AROUND)
+            has = bool(text)
         else:
             text, parted = signs.told_apart(gathered)
             has = has_text(text)

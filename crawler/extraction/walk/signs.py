@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from crawler.extraction.walk.flow import SOURCE_BREAK, WRITTEN_BREAK
-from crawler.extraction.whitespace import HARD_BREAK, SOFT_BREAK
+from crawler.extraction.whitespace import HARD_BREAK, LAYOUT, SOFT_BREAK
 
 # Lone surrogates: no decoded text holds them.
 EDGE = "\ud800"  # where an inline element begins or ends
@@ -24,6 +24,4 @@ def told_apart(text: str) -> tuple[str, str]:
     for sign, meaning in ((BREAK, HARD_BREAK), (RETURN, "\r"), (GAP, "")):
         if sign in text:
             text = text.replace(sign, meaning)
-    if EDGE not in text:
-        return text, text
-    return text.replace(EDGE, ""), text.replace(EDGE, SOFT_BREAK)
+    return text.replace(EDGE, "").strip(LAYOUT), text.replace(EDGE, SOFT_BREAK).strip(LAYOUT)
