@@ -110,7 +110,7 @@ class Page:
     def rewrite(self, markup: str) -> None:
         """Take other markup for the page's."""
         self.html, self._encoded = markup, markup.encode("utf-8", "replace")
-        for name in ("tree", "root", "flowed", "base_url", "_metas"):
+        for name in ("tree", "root", "flowed", "base_url", "_absolute", "_metas"):
             self.__dict__.pop(name, None)
 
     def look_again(self) -> None:
@@ -123,6 +123,10 @@ class Page:
         """What relative links resolve against: the first <base href>, else the page's URL."""
         hrefs = (self._join(self.url, base.get("href") or "") for base in self.tagged("base"))
         return next(filter(None, hrefs), self.url)
+
+    @cached_property
+    def _absolute(self) -> dict[str, str]:
+        return {}
 
     @cached_property
     def _metas(self) -> dict[str, str]:
@@ -140,7 +144,9 @@ class Page:
 
     def absolute(self, href: str) -> str:
         """A link as an absolute URL without fragment; ``""`` when it is none."""
-        return self._join(self.base_url, href).partition("#")[0]
+        if (url := self._absolute.get(href)) is None:  # several ask about the links of a list
+            url = self._absolute[href] = self._join(self.base_url, href).partition("#")[0]
+        return url
 
     @staticmethod
     def _join(base: str, href: str) -> str:

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import partial
 from importlib.resources import files
 from itertools import chain
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
@@ -78,8 +77,7 @@ def _identity(url: str) -> str:
 def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
     links = (link for area in areas(body) for link in _links(page, area))
     asks_all = not _is_no_file(page.base_url)
-    absolute = _resolver(page)
-    nearby = Nearby(body, partial(_leads_to_file, absolute, asks_all))
+    nearby = Nearby(body, lambda link: leads_to_file(page, (link.get("href") or "").strip()))
     for link in dict.fromkeys(links):  # the areas lie one inside the other
         href = (link.get("href") or "").strip()
         opened = _opened(link, href)
@@ -88,28 +86,11 @@ def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
         told = bool(opened) or _is_called_file(link, href)
         if not (told or asks_all) and _is_no_file(href):
             continue
-        url = absolute(opened or href)
+        url = page.absolute(opened or href)
         if not (told or is_file(url)) or _is_enlarged(link, url):
             continue
         if nearby.belongs(link):
             yield PartRef(url, Role.ATTACHMENT, file_name(link, url))
-
-
-def _resolver(page: Page) -> Callable[[str], str]:
-    """`Page.absolute` that resolves each address once: lists are asked about again."""
-    known: dict[str, str] = {}
-
-    def absolute(href: str) -> str:
-        if (url := known.get(href)) is None:
-            url = known[href] = page.absolute(href)
-        return url
-
-    return absolute
-
-
-def _leads_to_file(absolute: Callable[[str], str], asks_all: bool, link: Element) -> bool:
-    href = (link.get("href") or "").strip()
-    return (asks_all or not _is_no_file(href)) and is_file(absolute(href))
 
 
 def _scripted(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
