@@ -14,8 +14,8 @@ from typing import Any
 from crawler.atomic import sync_directory, write_atomically
 from crawler.catalogue import StoredDocument
 from crawler.errors import ConfigurationError
-from crawler.extraction.structure.outline import outline, section_path
-from crawler.extraction.structure.tasks import tasks
+from crawler.extraction.structure.outline import section_path
+from crawler.extraction.structure.tasks import outline_and_tasks
 from crawler.serial import to_plain
 from crawler.store.texts import render_text
 
@@ -70,8 +70,8 @@ def jsonl(documents: Iterable[StoredDocument]) -> Iterator[bytes]:
 def task_rows(document: StoredDocument) -> Iterator[tuple[object, ...]]:
     """A Document's tasks as rows of `TASK_COLUMNS`."""
     row, blocks = document.row, document.latest.blocks
-    sections = outline(blocks)
-    for task in tasks(blocks):
+    sections, tasks = outline_and_tasks(blocks)
+    for task in tasks:
         path = " > ".join(section_path(sections, task.section))
         for unit in task.units:
             yield (
@@ -98,11 +98,11 @@ def record(document: StoredDocument) -> dict[str, Any]:
     catalogue made of it. ``published_printed`` is the date the page itself gives; headings and
     tasks are worked out of the text."""
     latest = to_plain(document.latest)
-    blocks = document.latest.blocks
+    sections, tasks = outline_and_tasks(document.latest.blocks)
     return {
         **latest,
-        "outline": to_plain(outline(blocks)),
-        "tasks": to_plain(tasks(blocks)),
+        "outline": to_plain(sections),
+        "tasks": to_plain(tasks),
         **document.row,
         "issuer": latest["issuer"],
         "published_printed": latest["published"],

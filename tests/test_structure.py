@@ -16,7 +16,7 @@ from crawler.blocks import Block, Paragraph, Table, render_blocks
 from crawler.catalogue import Catalogue
 from crawler.export import csv_lines, jsonl
 from crawler.extraction.structure.outline import outline, section_path
-from crawler.extraction.structure.tasks import tasks
+from crawler.extraction.structure.tasks import outline_and_tasks, tasks
 from crawler.extraction.structure.units import units_of
 from crawler.layout import Layout
 from crawler.store import Store
@@ -380,8 +380,9 @@ def test_headings_stand_where_they_say_and_nest(blocks: tuple[Block, ...]) -> No
 @given(_BODIES)
 def test_tasks_stand_where_they_say_in_their_section(blocks: tuple[Block, ...]) -> None:
     body = render_blocks(blocks)
-    sections = outline(blocks)
-    for task in tasks(blocks):
+    sections, found = outline_and_tasks(blocks)
+    assert (sections, found) == (outline(blocks), tasks(blocks))
+    for task in found:
         assert task.text
         assert task.text == body[task.start : task.end]
         assert task.units

@@ -105,9 +105,8 @@ def _rows(lines: Sequence[Line], parts: Sequence[PartRef]) -> frozenset[str]:
     return frozenset(row for row in rows if not any(name and name in row for name in names))
 
 
-def _has_copy(page: Page, body: Body) -> bool:
+def _has_copy(page: Page, own: Sequence[Line]) -> bool:
     hidden = (line for one in page.flowed.hidden for line in page.lines_of(one))
-    own = [line for one in body.elements for line in page.lines_of(one)]
     return is_printed_elsewhere(chain(page.lines, hidden), own)
 
 
@@ -135,7 +134,7 @@ def _text(
     if is_furniture(page, body, blocks) or is_only_rows(page, body, blocks):
         blocks = ()
     warnings = [*lost_container(page)]
-    if repeated or _has_copy(page, body):
+    if repeated or _has_copy(page, lines):
         warnings.append("repeat_collapsed")
     if form_is_empty(blocks):
         warnings.append("form_without_tables")

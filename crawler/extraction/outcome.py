@@ -129,7 +129,7 @@ def _is_list_page(
     own = [line for one in body.elements for line in page.lines_of(one)]
     if is_list(own):
         others = related(own)
-        if is_list([line for line in own if bare(line.text) not in others]):
+        if not others or is_list([line for line in own if bare(line.text) not in others]):
             return True
     if body.strong or says_more:
         return False

@@ -64,7 +64,11 @@ LAYOUT = f" \t\f{SOFT_BREAK}"
 def squeeze(text: str) -> str:
     """Blank runs (NBSP and U+3000 too) to one space, ends trimmed, invisible marks gone."""
     squeezed = " ".join(text.split())
-    return squeezed if _is_plain(text, squeezed) else " ".join(_INVISIBLE.sub("", text).split())
+    # Most texts have no marks, which is told without a regular expression. Two of them are white
+    # space as well: they have become spaces, and words across them are one.
+    if squeezed.isprintable() and "\u2028" not in text and "\u2029" not in text:
+        return squeezed
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def has_text(text: str) -> bool:
@@ -75,15 +79,7 @@ def has_text(text: str) -> bool:
 def bare(text: str) -> str:
     """The text without any white space: for comparing, never for printing."""
     joined = "".join(text.split())
-    return joined if _is_plain(text, joined) else "".join(_INVISIBLE.sub("", text).split())
-
-
-def _is_plain(text: str, joined: str) -> bool:
-    """Whether a text had no invisible marks, told without a regular expression: most have none.
-
-    ``joined`` is the text with its white space gone, to which only the two separators belong.
-    """
-    return joined.isprintable() and "\u2028" not in text and "\u2029" not in text
+    return joined if joined.isprintable() else "".join(_INVISIBLE.sub("", text).split())
 
 
 def soften(text: str) -> str:

@@ -33,7 +33,7 @@ from warcio.archiveiterator import ArchiveIterator
 
 from crawler.extraction.extract import read
 from crawler.extraction.structure.outline import outline
-from crawler.extraction.structure.tasks import tasks
+from crawler.extraction.structure.tasks import outline_and_tasks
 from crawler.items import Kind
 from crawler.warc.reader import CaptureReader
 from tests.benchmarks.speed_pages import ARTICLES_A_LIST, REAL, mixed_pages, real_pages, write_warc
@@ -84,9 +84,7 @@ def _fast(directory: Path) -> Iterator[tuple[str, bool]]:
 def _xianzhi(directory: Path) -> Iterator[tuple[str, bool]]:
     for capture in CaptureReader(directory).captures():
         page = read(capture)
-        outline(page.blocks)
-        if page.judgement.kind is Kind.WORK_POINTS:
-            tasks(page.blocks)
+        (outline_and_tasks if page.judgement.kind is Kind.WORK_POINTS else outline)(page.blocks)
         yield capture.url, page.path == "trafilatura"
 
 

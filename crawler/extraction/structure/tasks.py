@@ -119,11 +119,16 @@ class _Reader:
 
 def tasks(blocks: Sequence[Block]) -> tuple[Task, ...]:
     """The tasks of a body in their order."""
+    return outline_and_tasks(blocks)[1]
+
+
+def outline_and_tasks(blocks: Sequence[Block]) -> tuple[tuple[Section, ...], tuple[Task, ...]]:
+    """What `outline` and `tasks` find, by looking at the text once: tasks stand in sections."""
     body = render_blocks(tuple(blocks))
     duties_of = remembering()
     sections = outline(blocks, duties_of)
     starts = [section.start for section in sections]
-    return tuple(
+    found = tuple(
         Task(
             text=body[one.start : one.end],
             start=one.start,
@@ -134,6 +139,7 @@ def tasks(blocks: Sequence[Block]) -> tuple[Task, ...]:
         )
         for one in _read(blocks, sections, duties_of)
     )
+    return sections, found
 
 
 def _read(

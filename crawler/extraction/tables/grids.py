@@ -121,9 +121,8 @@ def _reach(
     )
 
 
-def cell_text(lines: Iterable[Line]) -> str:
+def cell_text(lines: Sequence[Line]) -> str:
     """A cell's lines as one: what the carrier wrapped is joined."""
-    lines = list(lines)
     if not lines:
         return ""
     if len(lines) == 1 and HARD_BREAK not in lines[0].text:  # most of a form's thousands
@@ -143,10 +142,8 @@ def _inner_tables(table: Element) -> Iterator[Element]:
             yield inner
 
 
-def _span(stated: str | None) -> int:
+def _span(stated: str) -> int:
     """How far a cell reaches; 0 is a rowspan's word for the rest of its section."""
-    if stated is None or stated == "1":
-        return 1
     value = stated.strip()
     if not value.isdecimal():
         return 1
@@ -163,22 +160,23 @@ def _place(table_rows: Sequence[Row], lines_of: LinesOf) -> list[Cell]:
 
     None where the grid grows too wide.
     """
-    free: list[int] = []  # the first row in which each column is free again
+    free: dict[int, int] = {}  # the first row in which a column is free again of spanning cells
     cells = []
     for row_number, row in enumerate(table_rows):
         column = 0
         for element in row.cells:
-            while column < len(free) and free[column] > row_number:
+            while free.get(column, 0) > row_number:
                 column += 1
-            rows = min(_span(element.get("rowspan")) or row.left, row.left)
-            columns = _span(element.get("colspan")) or 1
-            if column + columns > MAX_COLUMNS:
+            rowspan, colspan = element.get("rowspan"), element.get("colspan")
+            rows = min(_span(rowspan) or row.left, row.left) if rowspan else 1
+            columns = _span(colspan) or 1 if colspan else 1
+            end = column + columns
+            if end > MAX_COLUMNS:
                 return []
             text = cell_text(lines_of(element))
             cells.append(Cell(row_number, column, rows, columns, text, partial(_width, element)))
-            end = column + columns
-            free.extend([0] * (end - len(free)))
-            for covered in range(column, end):
-                free[covered] = max(free[covered], row_number + rows)
+            if rows > 1:
+                for covered in range(column, end):
+                    free[covered] = max(free.get(covered, 0), row_number + rows)
             column = end
     return cells
