@@ -51,6 +51,7 @@ _SHORTEST_PLAIN = 8  # Han of a line that nothing marks as a heading
 _MOST_INSIDE = 400  # elements: even one that has each character in spans of its own has fewer
 _TITLE_LINES = 6  # a title is printed on no more lines than this
 _CERTAIN = 5  # what the head section names in full: nothing else is looked for
+_MOST_AGREEMENT = 6
 _AGREED = 3  # the score of a heading that the head section or a strong tag confirms
 
 
@@ -167,12 +168,15 @@ def _candidates(page: Page, body: Sequence[Element], named: _Named) -> Iterator[
     inside = set(body)
     asked: dict[str, bool] = {}  # the rows of a table have the same names
     around = {ancestor for element in body for ancestor in element.iterancestors()}
+    best, agreement = 0, _MOST_AGREEMENT if named.meta or named.whole else 0
     for element, tag, name, classes in page.named:
         tags = _HEADING_TAGS.get(tag, 0)
         names = f"{classes} {name}" if classes and name else classes or name
         if (titled := asked.get(names)) is None:
             titled = asked[names] = _HEADING_NAME.search(names.lower()) is not None
-        if not (tags or titled) or element in inside or element in around or is_hidden(element):
+        if not tags + titled or tags + titled + agreement <= best:
+            continue  # no heading, or none better than one before it
+        if element in inside or element in around or is_hidden(element):
             continue
         if page.flowed.count(element) > _TITLE_LINES:
             continue  # told before its descendants are counted
@@ -181,6 +185,7 @@ def _candidates(page: Page, body: Sequence[Element], named: _Named) -> Iterator[
         text = _text(page, element)
         score = tags + titled + _agreement(text, named)
         if score > 0 and _may_be_title(text, _SHORTEST):  # with less no heading is taken
+            best = max(best, score)
             yield _Candidate(text, score)
     wanted = named.bare_meta
     least = len(wanted)  # most lines are shorter than a title
@@ -231,6 +236,8 @@ def _undated(text: str) -> str:
 
 def _agreement(text: str, named: _Named) -> int:
     """How well a heading agrees with what the head section says."""
+    if not (named.meta or named.whole):
+        return 0
     mine, meta = bare(text), named.bare_meta
     if meta and mine == meta:
         return 5
@@ -244,7 +251,7 @@ def _agreement(text: str, named: _Named) -> int:
     # 2023年_部门年报_某县人民政府 (e14)
     if begins or ends or text == named.column:
         score += 3
-    return score if score or not (meta or named.whole) else -2
+    return score or -2
 
 
 def _is_longer(heading: str, title: str) -> bool:
