@@ -67,7 +67,9 @@ def without_title_lines(title: str, blocks: Sequence[Block]) -> tuple[Block, ...
 
 def _is_prose(block: Block) -> bool:
     """Where the text has begun: a title further down heads an annex or names a picture."""
-    return not isinstance(block, Paragraph) or "。" in block.text or han(block.text) > _PROSE_HAN
+    if not isinstance(block, Paragraph) or "。" in block.text:
+        return True
+    return len(block.text) > _PROSE_HAN and han(block.text) > _PROSE_HAN
 
 
 def _run_length(title: str, blocks: Sequence[Block], start: int) -> int:
