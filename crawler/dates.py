@@ -56,6 +56,8 @@ def _arabic(number: str) -> str:
 
 def _normal(text: str) -> str:
     """Half-width digits and Arabic numerals, so that one set of patterns reads every form."""
+    if text.isascii():
+        return text
     text = hanzi.fold(unicodedata.normalize("NFKC", text))
     text = _YEAR_IN_HAN.sub(lambda m: "".join(_DIGITS.get(c, c) for c in m[0]), text)
     for _ in range(2):  # a day is only recognised behind the 月 that is already there

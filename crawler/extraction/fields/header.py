@@ -181,7 +181,7 @@ def _top_of(element: Element, is_page: bool, lines: Lines | None) -> list[Token]
 
 
 def _is_prose(text: str) -> bool:
-    return "。" in text or han(text) > _PROSE_HAN
+    return "。" in text or (len(text) > _PROSE_HAN and han(text) > _PROSE_HAN)
 
 
 def without_header(

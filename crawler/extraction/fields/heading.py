@@ -17,7 +17,8 @@ from crawler.extraction.walk.lines import visible_lines
 from crawler.extraction.whitespace import SOFT_BREAK, bare, han, joined, soften, squeeze
 
 _HEADING_TAGS = {"ucaptitle": 4, "h1": 3, "h2": 2, "h3": 2, "h4": 1}
-_HEADING_NAME = re.compile(r"title|tit\b|-tit|biaoti|(?:^|[-_ ])bt\b|heading", re.IGNORECASE)
+# Of names in lower case, each way with its letters first: `re` looks for these before it tries any.
+_HEADING_NAME = re.compile(r"title|tit\b|-tit|biaoti|bt\b(?<![^-_ ]bt)|heading")
 # Between the title and the site's name in <title>. Without blanks a hyphen or a dash may also be
 # of the title (2018-2019年), and counts only before what ends like a site's name (b17, c29).
 _SITE_END = "(?:网站?|政府|门户|平台|管委会|信息公开|政务公开)"
@@ -50,6 +51,7 @@ _SHORTEST_PLAIN = 8  # Han of a line that nothing marks as a heading
 _MOST_INSIDE = 400  # elements: even one that has each character in spans of its own has fewer
 _TITLE_LINES = 6  # a title is printed on no more lines than this
 _CERTAIN = 5  # what the head section names in full: nothing else is looked for
+_MOST_AGREEMENT = 6
 _AGREED = 3  # the score of a heading that the head section or a strong tag confirms
 
 
@@ -69,6 +71,7 @@ class _Named:
     meta: str
     whole: str
     title: str  # without the site's name
+    column: str  # what it begins with, up to any sign that may part it
     bare_meta: str
     bare_whole: str
     bare_title: str
@@ -76,7 +79,8 @@ class _Named:
     @classmethod
     def of(cls, meta: str, whole: str) -> _Named:
         title = without_site(whole)
-        return cls(meta, whole, title, bare(meta), bare(whole), bare(title))
+        column = _SUFFIX.split(whole, 1)[0]
+        return cls(meta, whole, title, column, bare(meta), bare(whole), bare(title))
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,8 +100,7 @@ def find_heading(
     """
     meta = squeeze(page.meta("ArticleTitle")[:_LONGEST_NAMED]) or _shared_title(page)
     named = _Named.of(meta, _document_title(page))
-    column = _SUFFIX.split(named.whole)[0]
-    of_column = not meta and (column in columns or _is_column(named.title))
+    of_column = not meta and (named.column in columns or _is_column(named.title))
     asked = _Named.of("", "") if of_column else named
     found = list(_candidates(page, body, asked))
     if not any(one.score >= _CERTAIN for one in found):
@@ -109,7 +112,7 @@ def find_heading(
         return _whole(Heading(best.text, best.where), asked)
     if meta:
         return Heading(meta, "meta ArticleTitle")
-    title = column if of_column else named.title
+    title = named.column if of_column else named.title
     return Heading(title, "title" if title else "")
 
 
@@ -165,23 +168,28 @@ def _candidates(page: Page, body: Sequence[Element], named: _Named) -> Iterator[
     inside = set(body)
     asked: dict[str, bool] = {}  # the rows of a table have the same names
     around = {ancestor for element in body for ancestor in element.iterancestors()}
+    best, agreement = 0, _MOST_AGREEMENT if named.meta or named.whole else 0
     for element, tag, name, classes in page.named:
         tags = _HEADING_TAGS.get(tag, 0)
         names = f"{classes} {name}" if classes and name else classes or name
         if (titled := asked.get(names)) is None:
-            titled = asked[names] = _HEADING_NAME.search(names) is not None
-        if not (tags or titled) or element in inside or element in around or is_hidden(element):
+            titled = asked[names] = _HEADING_NAME.search(names.lower()) is not None
+        if not tags + titled or tags + titled + agreement <= best:
+            continue  # no heading, or none better than one before it
+        if element in inside or element in around or is_hidden(element):
             continue
         if page.flowed.count(element) > _TITLE_LINES:
             continue  # told before its descendants are counted
         if next(islice(element.iterdescendants(), _MOST_INSIDE, None), None) is not None:
             continue
         text = _text(page, element)
-        if _may_be_title(text, _SHORTEST):
-            yield _Candidate(text, tags + titled + _agreement(text, named))
+        score = tags + titled + _agreement(text, named)
+        if score > 0 and _may_be_title(text, _SHORTEST):  # with less no heading is taken
+            best = max(best, score)
+            yield _Candidate(text, score)
     wanted = named.bare_meta
-    start = wanted[:1]
-    if wanted and any(bare(line.text) == wanted for line in page.lines if start in line.text):
+    least = len(wanted)  # most lines are shorter than a title
+    if wanted and any(len(one.text) >= least and bare(one.text) == wanted for one in page.lines):
         yield _Candidate(named.meta, 5)
 
 
@@ -211,21 +219,25 @@ def _may_be_title(text: str, shortest: int) -> bool:
 
 def _text(page: Page, element: Element) -> str:
     """The text of a heading on one line; a heading of many lines is none."""
+    if not len(element) and (alone := (element.text or "").strip()).isprintable():
+        return _undated(squeeze(alone))  # no breaks: no walk would find more
     found = page.lines_of(element)
     if any(line.marker for line in found[: _TITLE_LINES + 1]):
         found = visible_lines(element)  # without the number of the item it stands in
     lines = [line.text for line in found[: _TITLE_LINES + 1]]
     if len(lines) > _TITLE_LINES:
         return ""
-    parts = (
-        part for line in lines for part in soften(line.replace("\n", SOFT_BREAK)).split(SOFT_BREAK)
-    )
-    text = joined(map(squeeze, parts))
+    return _undated(joined(squeeze(soften(line.replace("\n", SOFT_BREAK))) for line in lines))
+
+
+def _undated(text: str) -> str:
     return _DATED.sub("", text) if len(text) <= _LONGEST_NAMED else ""
 
 
 def _agreement(text: str, named: _Named) -> int:
     """How well a heading agrees with what the head section says."""
+    if not (named.meta or named.whole):
+        return 0
     mine, meta = bare(text), named.bare_meta
     if meta and mine == meta:
         return 5
@@ -237,9 +249,9 @@ def _agreement(text: str, named: _Named) -> int:
     begins |= _is_longer(mine, wholes[1])
     ends = han(text) >= _SHORTEST_PLAIN and _BEHIND_COLUMN.search(named.whole.removesuffix(text))
     # 2023年_部门年报_某县人民政府 (e14)
-    if begins or ends or text == _SUFFIX.split(named.whole)[0]:
+    if begins or ends or text == named.column:
         score += 3
-    return score if score or not (meta or named.whole) else -2
+    return score or -2
 
 
 def _is_longer(heading: str, title: str) -> bool:

@@ -39,6 +39,8 @@ _LIKE_INDEX_NUMBER = re.compile(
     r"(?!索)[\u3400-\u9fff]{0,6}[0-9A-Za-z×*_.－—/-]{6,50}"
 )
 _NUMBERED = re.compile(r"\d[-－—/_]|[-－—/_]\d")
+# How a line with one begins, blanks, bullets and invisible marks anywhere: one look tells most.
+_MAY_OPEN = re.compile(r"\W*(?:[\u3400-\u9fff]\W*){0,6}[0-9A-Za-z×*_.－—/-]")
 _LONGEST_LISTED = 300  # values of one line together
 _LONGEST_DATE = 20
 _BESIDE = re.compile(rf"[{SOFT_BREAK}|｜]")
@@ -68,7 +70,7 @@ def read_infobox(found: Sequence[Pair], lines: Lines) -> Infobox:
             )
     elements = _printing(found, lines)
     if "索引号" not in values:
-        bare_values, element = _without_labels(lines.all)
+        bare_values, element = _without_labels(lines)
         if element is not None:
             elements = (*elements, element)
         for name, value in bare_values.items():
@@ -137,15 +139,17 @@ def _is_short(lines: Sequence[Line]) -> bool:
     return all(len(text) <= longest or len(squeeze(text)) <= longest for text in texts)
 
 
-def _without_labels(lines: Sequence[Line]) -> tuple[dict[str, str], Element | None]:
+def _without_labels(lines: Lines) -> tuple[dict[str, str], Element | None]:
     """The values of an unlabelled list with an index number, typed by pattern.
 
     Of two names the first is the department responsible, the second the publisher; a single one
     is the publisher.
     """
-    for line in lines:
+    for line in lines.all:
         text = line.text
-        if len(text) > _LONGEST_LISTED or not _NUMBERED.search(text):
+        if len(text) > _LONGEST_LISTED:
+            continue
+        if not (_MAY_OPEN.match(text) and _NUMBERED.search(text)):
             continue
         found = _LIKE_INDEX_NUMBER.match(text := _stripped(text))
         if not found:
@@ -155,7 +159,8 @@ def _without_labels(lines: Sequence[Line]) -> tuple[dict[str, str], Element | No
                 return typed, line.element
             continue
         for element in islice(line.element.iterancestors(), _LEVELS):
-            texts = (_stripped(one.text) for one in tokens(element) if isinstance(one, Token))
+            around = tokens(element, lines=lines)
+            texts = (_stripped(one.text) for one in around if isinstance(one, Token))
             values = list(filter(None, islice(texts, _MOST_BARE_VALUES + 1)))
             if len(values) > _MOST_BARE_VALUES:
                 break

@@ -135,7 +135,7 @@ def pairs_in(token: Token) -> list[Pair]:
     found = []
     for label, end in zip(labels, ends, strict=True):
         value = token.text[label.end() : end].lstrip()
-        value = _unbracketed(_VALUE_ENDS.split(value)[0])
+        value = _unbracketed(_VALUE_ENDS.split(value, 1)[0])
         found.append(pair_of(label["name"], value, token.element))
     return _of_the_page(found) if len(found) > 1 else found
 

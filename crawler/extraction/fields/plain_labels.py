@@ -66,7 +66,7 @@ def _inside(token: Token) -> Iterator[Pair]:
     ends = [*(label.start() for label in islice(labels, 1, None)), len(text)]
     values = (text[label.end() : end].strip() for label, end in zip(labels, ends, strict=True))
     return _kept(
-        pair_of(label["name"], _ENDS.split(value)[0].rstrip(" /；;，,|｜"), token.element)
+        pair_of(label["name"], _ENDS.split(value, 1)[0].rstrip(" /；;，,|｜"), token.element)
         for label, value in zip(labels, values, strict=True)
     )
 

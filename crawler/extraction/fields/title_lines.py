@@ -41,7 +41,7 @@ def completed(title: str, blocks: Sequence[Block]) -> str:
     if not title or (not shows_cut and ends_whole(title)):
         return title
     start = bare(title).rstrip(".…")
-    for run in _runs(blocks if shows_cut else blocks[:_TOP_BLOCKS]):
+    for run in _runs(blocks if shows_cut else blocks[:_TOP_BLOCKS], start):
         text = "".join(bare(line) for line in run)
         again = start in text[len(start) :]  # the page's heading repeated above the title lines
         goes_on = len(text) > len(start) and text.startswith(start) and not again
@@ -53,11 +53,12 @@ def completed(title: str, blocks: Sequence[Block]) -> str:
 def without_title_lines(title: str, blocks: Sequence[Block]) -> tuple[Block, ...]:
     """The blocks less the runs of lines, above the first prose, that together equal the title."""
     kept: list[Block] = []
+    wanted = bare(title)
     position = 0
     while position < len(blocks):
         if _is_prose(blocks[position]):
             break
-        length = _run_length(bare(title), blocks, position)
+        length = _run_length(wanted, blocks, position)
         if not length:
             kept.append(blocks[position])
         position += length or 1
@@ -66,7 +67,9 @@ def without_title_lines(title: str, blocks: Sequence[Block]) -> tuple[Block, ...
 
 def _is_prose(block: Block) -> bool:
     """Where the text has begun: a title further down heads an annex or names a picture."""
-    return not isinstance(block, Paragraph) or "。" in block.text or han(block.text) > _PROSE_HAN
+    if not isinstance(block, Paragraph) or "。" in block.text:
+        return True
+    return len(block.text) > _PROSE_HAN and han(block.text) > _PROSE_HAN
 
 
 def _run_length(title: str, blocks: Sequence[Block], start: int) -> int:
@@ -83,10 +86,12 @@ def _run_length(title: str, blocks: Sequence[Block], start: int) -> int:
     return 0
 
 
-def _runs(blocks: Sequence[Block]) -> Iterator[list[str]]:
-    """Runs of two to six short lines, none of them a sentence, anywhere in the body."""
+def _runs(blocks: Sequence[Block], title: str) -> Iterator[list[str]]:
+    """Runs of up to six short lines, none of them a sentence, the first one of the title."""
     texts = [block.text if isinstance(block, Paragraph) else "" for block in blocks]
-    for start in range(len(texts)):
+    for start, text in enumerate(map(bare, texts)):
+        if not (text.startswith(title) or title.startswith(text)):
+            continue
         for end in range(start + 1, min(start + _TITLE_LINES, len(texts)) + 1):
             run = texts[start:end]
             if not run[-1] or _SENTENCE_END.search(run[-1]) or len(run[-1]) > _LONGEST:

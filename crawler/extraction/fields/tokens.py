@@ -46,13 +46,13 @@ def tokens(
             yield piece
             continue
         line, element = piece
+        if SOFT_BREAK in line:
+            line = line.replace(SOFT_BREAK, " ")
         text = line.strip()
         if text.isprintable() and "   " not in text:  # most are: no break inside, no wide gap
             if (text or not line) and text not in _ONLY_COLON:
                 yield _token((text, element))
             continue
-        if SOFT_BREAK in line:
-            line = line.replace(SOFT_BREAK, " ")
         for part in line.split(HARD_BREAK) if HARD_BREAK in line else (line,):
             text = _squeeze_keeping_gaps(part)
             if (text or not line) and text not in _ONLY_COLON:  # a cell may hold but the colon
