@@ -21,10 +21,8 @@ from crawler.urls import canonical_url
 _DATA = tomllib.loads(files("crawler").joinpath("data/parts.toml").read_text("utf-8"))
 _EXTENSION = re.compile(rf"\.(?:{_DATA['extensions']})$", re.IGNORECASE)
 _PATHS = re.compile("|".join(_DATA["paths"]), re.IGNORECASE)
-# What any URL of a file has in itself, or hides by an escape or a blank.
-_HINT = re.compile(
-    rf"\.(?:{_DATA['extensions']})(?![0-9a-z])|{_DATA['hints']}|[%\x00-\x20]", re.IGNORECASE
-)
+# What any URL of a file, in lower case, has in itself or hides by an escape or a blank.
+_HINT = re.compile(rf"\.(?:{_DATA['extensions']})(?![0-9a-z])|{_DATA['hints']}|[%\x00-\x20]")
 # TRS names the pages it takes in like its files (d12).
 _PAGE = re.compile(r"\.[sx]?html?$", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp)$", re.IGNORECASE)
@@ -146,7 +144,7 @@ def _is_page(href: str) -> bool:
 
 def _is_no_file(href: str) -> bool:
     """Whether no base that is no file itself makes a file's URL of a link: most need no join."""
-    return not _HINT.search(href)
+    return not _HINT.search(href.lower())
 
 
 def leads_to_file(page: Page, href: str) -> bool:
