@@ -22,7 +22,7 @@ _DATA = tomllib.loads(files("crawler").joinpath("data/parts.toml").read_text("ut
 _EXTENSION = re.compile(rf"\.(?:{_DATA['extensions']})$", re.IGNORECASE)
 _PATHS = re.compile("|".join(_DATA["paths"]), re.IGNORECASE)
 # What any URL of a file, in lower case, has in itself or hides by an escape or a blank.
-_HINT = re.compile(rf"\.(?:{_DATA['extensions']})(?![0-9a-z])|{_DATA['hints']}|[%\x00-\x20]")
+_HINT = re.compile(rf"\.(?:{_DATA['extensions']})(?![0-9a-z])|{_DATA['hints']}|%|[\x00-\x20]")
 # TRS names the pages it takes in like its files (d12).
 _PAGE = re.compile(r"\.[sx]?html?$", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp)$", re.IGNORECASE)
@@ -176,14 +176,13 @@ def is_file(url: str) -> bool:
 
 
 def _frames(page: Page) -> Iterator[PartRef]:
-    host = urlsplit(page.url).hostname
     for frame in page.tagged("iframe", "frame", "embed", "object"):
         raw = frame.get("src") or frame.get("data") or ""
         url = page.absolute(raw)
         shown = shown_file(page, url)
         if shown:
             yield PartRef(shown, Role.ATTACHMENT, squeeze(frame.get("title") or ""))
-        elif frame.tag in ("iframe", "frame") and _may_carry_text(url, host, raw):
+        elif frame.tag in ("iframe", "frame") and _may_carry_text(page, url, raw):
             yield PartRef(url, Role.FRAME, squeeze(frame.get("title") or ""))
 
 
@@ -216,7 +215,7 @@ def _spelled(address: str) -> str:
     return quote(address, safe="/:?&=#%+,;@!$'()*~", errors="surrogateescape")
 
 
-def _may_carry_text(url: str, host: str | None, raw: str) -> bool:
+def _may_carry_text(page: Page, url: str, raw: str) -> bool:
     parts = urlsplit(url)
-    own = parts.scheme in ("http", "https") and parts.hostname == host
+    own = parts.scheme in ("http", "https") and parts.hostname == urlsplit(page.url).hostname
     return own and bool(raw.strip()) and not _FURNITURE.search(parts.path)
