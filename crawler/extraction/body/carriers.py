@@ -35,9 +35,10 @@ _ANY_MARKUP = re.compile(
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{160,}={0,2}\s*")
 # What an attribute of an element begins with that holds markup, or JSON with markup in it:
 # data-html="&lt;p&gt;…", :article="{&quot;body…". Most pages have no such value.
-_GIVEN = r"""=\s*["']\s*(?:<|&lt;|&quot;|[{\[])"""
-_MARKUP_GIVEN = re.compile(_GIVEN, re.IGNORECASE)
-_IN_ATTRIBUTE = re.compile(rf"\s(?:srcdoc|(?:data-|v-|:)[\w-]+)\s*{_GIVEN}", re.IGNORECASE)
+_MARKUP_GIVEN = re.compile(r"""=\s*["']\s*(?:<|&lt;|&quot;|[{\[])""", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"srcdoc|(?:data-|v-|:)[\w-]+", re.IGNORECASE)
+# The name of an attribute, and something before it, are no further from its value than this.
+_ATTRIBUTE_REACH = 300
 _JSON_START = ("{", "[", '"', "'")
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _CARRYING = ("srcdoc", "data-", "v-", ":")
@@ -61,8 +62,9 @@ _SENTENCE_END = ("。", "\\u3002", "atob")
 _WRITTEN_HAN = ("\\u4", "\\u5", "\\u6", "%u", "%E4", "%E5", "%E6", "%e5", "atob")
 # What escape() made of a Han character (f16).
 _PERCENT_U = re.compile(r"%u([0-9a-fA-F]{4})")
-# What a literal is given to: `var content =`, `"body":`, `document.write(`.
-_NAME = re.compile(r"(?<![\w$.])((?:var|let|const)\s+)?([\w$.]++)\s*+(?:\+?=|:|\()\s*\Z")
+# What a literal is given to: `var content =`, `"body":`, `document.write(`. It is read backwards,
+# because it is known where it ends, and each word of a script could begin it.
+_NAME = re.compile(r"(?:=\+?|:|\()\s*+([\w$.]++(?:\s+(?:rav|tel|tsnoc)(?![\w$.]))?)")
 _GIVING = ("=", ":", "(")
 _NAME_REACH = 60
 _TARGET = re.compile(
@@ -102,12 +104,22 @@ def carriers(
             continue  # the one around it has the text
         found = _scripted(element) if element.tag == "script" else _boxed(element)
         yield from (one for one in found if _may_be_text(one.markup))
-    if _MARKUP_GIVEN.search(markup) and _IN_ATTRIBUTE.search(markup):
+    if _has_markup_in_attributes(markup):
         yield from (one for one in _attributes(tree) if _may_be_text(one.markup))
     for start, end in _comments(markup):
         text = markup[start + 4 : end - 3]
         if _may_be_text(text) and _MARKUP.search(text) and not _CONDITION.match(text):
             yield Carrier(_END_WORDS.sub("", text), "comment", span=(start, end))
+
+
+def _has_markup_in_attributes(markup: str) -> bool:
+    """Whether an attribute that may carry a text begins with markup or JSON."""
+    for given in _MARKUP_GIVEN.finditer(markup):  # few: names alone are everywhere
+        at = given.start()
+        before = markup[max(0, at - _ATTRIBUTE_REACH) : at].rsplit(maxsplit=1)
+        if len(before) > 1 and _ATTRIBUTE.fullmatch(before[1]):
+            return True
+    return False
 
 
 def _attributes(tree: Element) -> Iterator[Carrier]:
@@ -160,6 +172,10 @@ def _boxed(element: Element) -> Iterator[Carrier]:
         yield Carrier(shown, way, element)
 
 
+def _as_markup(text: str) -> str:
+    return text if _MARKUP.search(text) else _as_lines(text)
+
+
 def _as_lines(text: str) -> str:
     """A text without markup (``articleBody`` of JSON-LD) as markup; none where it is a hint."""
     has_paragraphs = "。\n" in text and han(text) >= LEAST_HAN
@@ -183,11 +199,10 @@ def _scripted(script: Element) -> Iterator[Carrier]:
     may_be = is_enough(han(text), text) and ("。" in text or _MAY_MARK.search(text))
     if not may_be and not _ESCAPED.search(text):
         return  # most scripts, told before their strings are looked for
-    target = _TARGET.search(text)
-    for name, value in literals(text):
-        shown = value if _MARKUP.search(value) else _as_lines(value)
-        if shown:
-            yield Carrier(shown, f"script:{name}", script, target[1] if target else "")
+    shown = [(name, markup) for name, value in literals(text) if (markup := _as_markup(value))]
+    target = _TARGET.search(text) if shown else None
+    for name, markup in shown:
+        yield Carrier(markup, f"script:{name}", script, target[1] if target else "")
 
 
 def literals(script: str, nested: bool = False) -> Iterator[tuple[str, str]]:
@@ -196,32 +211,35 @@ def literals(script: str, nested: bool = False) -> Iterator[tuple[str, str]]:
     The pieces of one text are joined: "…" + "…", html += "…", document.write("…"). Those too
     short for a text are left out.
     """
-    name, pieces, end, in_list = "", list[str](), 0, False
+    name, pieces, size, end, in_list = "", list[str](), 0, 0, False
     for literal in _LITERAL.finditer(script):
         value = decoded(literal[literal.lastindex or 0])
         lead = script[end : literal.start() + 1].strip()
         end = literal.end()
-        following = pieces[-1] if lead == ":" and pieces else _name(lead.removesuffix("[").rstrip())
-        same = bool(name and following) and following.split()[-1:] == name.split()[-1:]
-        if not (lead == "+" or (in_list and lead == ",") or (same and not in_list)):
-            if _is_long_enough(pieces):
-                yield from _whole(name, pieces, in_list, nested)
-            name, pieces, in_list = following, [], lead.endswith("[")
+        if not (lead == "+" or (in_list and lead == ",")):
+            following = pieces[-1] if lead == ":" and pieces else _name(lead)
+            if in_list or not _is_same(name, following):
+                # No writing of a character is shorter than itself.
+                if size >= _LEAST_OF_GENRE:
+                    yield from _whole(name, pieces, in_list, nested)
+                name, pieces, size, in_list = following, [], 0, lead.endswith("[")
         pieces.append(value)
-    if _is_long_enough(pieces):
+        size += len(value)
+    if size >= _LEAST_OF_GENRE:
         yield from _whole(name, pieces, in_list, nested)
 
 
+def _is_same(name: str, following: str) -> bool:
+    """Whether a string is given to what the one before it was: var html = "…"; html += "…"."""
+    return bool(name and following) and following.split()[-1:] == name.split()[-1:]
+
+
 def _name(lead: str) -> str:
+    lead = lead.removesuffix("[").rstrip()
     if not lead.endswith(_GIVING):
         return ""  # of a list, of what is joined: most of a script with many strings
-    found = _NAME.search(lead[-_NAME_REACH:])
-    return f"{found[1] or ''}{found[2]}" if found else ""
-
-
-def _is_long_enough(pieces: Sequence[str]) -> bool:
-    """Whether a text can be in them: no writing of a character is shorter than itself."""
-    return sum(map(len, pieces)) >= _LEAST_OF_GENRE
+    found = _NAME.match(lead[-_NAME_REACH:][::-1])
+    return found[1][::-1] if found else ""
 
 
 def _whole(

@@ -91,10 +91,11 @@ def _once(lines: Iterable[Line]) -> dict[str, Line]:
     found: dict[str, Line] = {}
     for line in lines:
         text = bare(line.text).removeprefix(line.marker)
-        pieces = line.text.split(HARD_BREAK) if HARD_BREAK in line.text else ()
-        again = sum(len(piece) for piece in map(bare, pieces) if piece in found)
-        if 2 * again <= len(text):
-            found.setdefault(text, line)
+        if HARD_BREAK in line.text:
+            pieces = map(bare, line.text.split(HARD_BREAK))
+            if 2 * sum(len(piece) for piece in pieces if piece in found) > len(text):
+                continue
+        found.setdefault(text, line)
     return found
 
 

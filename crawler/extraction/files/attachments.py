@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from importlib.resources import files
 from itertools import chain
@@ -22,7 +22,7 @@ _DATA = tomllib.loads(files("crawler").joinpath("data/parts.toml").read_text("ut
 _EXTENSION = re.compile(rf"\.(?:{_DATA['extensions']})$", re.IGNORECASE)
 _PATHS = re.compile("|".join(_DATA["paths"]), re.IGNORECASE)
 # What any URL of a file, in lower case, has in itself or hides by an escape or a blank.
-_HINT = re.compile(rf"\.(?:{_DATA['extensions']})(?![0-9a-z])|{_DATA['hints']}|[%\x00-\x20]")
+_HINT = re.compile(rf"\.(?:{_DATA['extensions']})(?![0-9a-z])|{_DATA['hints']}|%|[\x00-\x20]")
 # TRS names the pages it takes in like its files (d12).
 _PAGE = re.compile(r"\.[sx]?html?$", re.IGNORECASE)
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|bmp|webp)$", re.IGNORECASE)
@@ -41,7 +41,7 @@ _END_OF_FILE = r"\.(?:pdf|ofd|docx?|wps)"
 _SHOWN_BY_SCRIPT = re.compile(rf"['\"]([^'\"\s<>]{{3,300}}{_END_OF_FILE})['\"]", re.IGNORECASE)
 _MAY_SHOW = re.compile(rf"{_END_OF_FILE}['\"]", re.IGNORECASE)  # most scripts do not
 _VIEWER: frozenset[str] = frozenset(_DATA["viewer"])
-_VIEWER_SCRIPT = re.compile(_DATA["viewer_scripts"], re.IGNORECASE)
+_VIEWER_SCRIPT = re.compile(_DATA["viewer_scripts"])  # in lower case
 _ESCAPED = re.compile(r"%2f|https?%3a", re.IGNORECASE)
 _HALVES = re.compile("[\udc80-\udcff]")
 
@@ -73,9 +73,10 @@ def _identity(url: str) -> str:
 
 
 def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
-    links = (link for area in areas(body) for link in _links(page, area))
+    has_clicks = _ONCLICK in page.html
+    links = (link for area in areas(body) for link in _links(area, has_clicks))
     asks_all = not _is_no_file(page.base_url)
-    nearby = Nearby(body, lambda link: leads_to_file(page, (link.get("href") or "").strip()))
+    nearby = Nearby(body, leads_to_file(page))
     for link in dict.fromkeys(links):  # the areas lie one inside the other
         href = (link.get("href") or "").strip()
         opened = _opened(link, href)
@@ -98,17 +99,19 @@ def _scripted(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
     inside = frozenset(chain.from_iterable(element.iter("script") for element in body))
     for script in page.tagged("script"):
         text = script.text or ""
-        if not _MAY_SHOW.search(text) or (script not in inside and not _VIEWER_SCRIPT.search(text)):
+        if not _MAY_SHOW.search(text):
+            continue
+        if script not in inside and not _VIEWER_SCRIPT.search(text.lower()):
             continue
         for named in _SHOWN_BY_SCRIPT.finditer(text):
             if shown := shown_file(page, page.absolute(named[1])):
                 yield PartRef(shown, Role.ATTACHMENT, "")
 
 
-def _links(page: Page, area: Element) -> Iterator[Element]:
+def _links(area: Element, has_clicks: bool) -> Iterator[Element]:
     yield from area.iter("a")
-    if _ONCLICK in page.html:
-        yield from (one for one in area.iter(*_BUTTONS) if one.get("onclick"))
+    if has_clicks:
+        yield from (one for one in area.iter(*_BUTTONS) if one.get(_ONCLICK))
 
 
 def _opened(link: Element, href: str) -> str:
@@ -116,7 +119,7 @@ def _opened(link: Element, href: str) -> str:
 
     ``onclick="downFile('/file/get?id=1')"`` (e24, f13).
     """
-    script = link.get("onclick") or (href if href[:11].lower() == "javascript:" else "")
+    script = link.get(_ONCLICK) or (href if href[:11].lower() == "javascript:" else "")
     called = _CALL.search(script) if script else None
     if called is None:
         return ""
@@ -147,11 +150,15 @@ def _is_no_file(href: str) -> bool:
     return not _HINT.search(href.lower())
 
 
-def leads_to_file(page: Page, href: str) -> bool:
-    """Whether a link of a page leads to a file, told without joining most of them."""
-    if _is_no_file(href) and _is_no_file(page.base_url):
-        return False
-    return is_file(page.absolute(href))
+def leads_to_file(page: Page) -> Callable[[Element], bool]:
+    """What tells whether a link of a page leads to a file, without joining most of them."""
+    asks_all = not _is_no_file(page.base_url)
+
+    def leads(link: Element) -> bool:
+        href = (link.get("href") or "").strip()
+        return (asks_all or not _is_no_file(href)) and is_file(page.absolute(href))
+
+    return leads
 
 
 def is_file(url: str) -> bool:
@@ -159,26 +166,23 @@ def is_file(url: str) -> bool:
     parts = urlsplit(url)
     if parts.scheme not in ("http", "https"):
         return False
+    if _EXTENSION.search(parts.path):
+        return True
+    asked = f"{parts.path}?{parts.query}" if parts.query else parts.path
+    if _PATHS.search(asked) and not _PAGE.search(parts.path):
+        return True
     named = dict(parse_qsl(parts.query))
-    return bool(
-        _EXTENSION.search(parts.path)
-        or (
-            _PATHS.search(f"{parts.path}?{parts.query}" if parts.query else parts.path)
-            and not _PAGE.search(parts.path)
-        )
-        or any(_EXTENSION.search(named.get(name, "")) for name in _NAMES)
-    )
+    return any(_EXTENSION.search(named.get(name, "")) for name in _NAMES)
 
 
 def _frames(page: Page) -> Iterator[PartRef]:
-    host = urlsplit(page.url).hostname
     for frame in page.tagged("iframe", "frame", "embed", "object"):
         raw = frame.get("src") or frame.get("data") or ""
         url = page.absolute(raw)
         shown = shown_file(page, url)
         if shown:
             yield PartRef(shown, Role.ATTACHMENT, squeeze(frame.get("title") or ""))
-        elif frame.tag in ("iframe", "frame") and _may_carry_text(url, host, raw):
+        elif frame.tag in ("iframe", "frame") and _may_carry_text(page, url, raw):
             yield PartRef(url, Role.FRAME, squeeze(frame.get("title") or ""))
 
 
@@ -211,7 +215,7 @@ def _spelled(address: str) -> str:
     return quote(address, safe="/:?&=#%+,;@!$'()*~", errors="surrogateescape")
 
 
-def _may_carry_text(url: str, host: str | None, raw: str) -> bool:
+def _may_carry_text(page: Page, url: str, raw: str) -> bool:
     parts = urlsplit(url)
-    own = parts.scheme in ("http", "https") and parts.hostname == host
+    own = parts.scheme in ("http", "https") and parts.hostname == urlsplit(page.url).hostname
     return own and bool(raw.strip()) and not _FURNITURE.search(parts.path)

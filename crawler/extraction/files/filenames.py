@@ -89,7 +89,7 @@ def _beside(link: Element, own: str) -> str:
 def _may_be_row(element: Element) -> bool:
     if next(islice(element.iter(), _MOST_IN_ROW, None), None) is not None:
         return False
-    return all(element.find(f".//{tag}") is None for tag in _HEADINGS)
+    return next(element.iterdescendants(*_HEADINGS), None) is None
 
 
 def _before(element: Element) -> str:

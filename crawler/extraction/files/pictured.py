@@ -45,18 +45,22 @@ def leads_on(page: Page, element: Element) -> bool:
     links = [one for one in element.iter("a") if has_words(one)]
     if len(links) > _MOST_FILES:
         return True
-    return not all(leads_to_file(page, one.get("href") or "") for one in links)
+    return not all(map(leads_to_file(page), links))
 
 
 def _below_title(page: Page) -> Iterator[Element]:
     titles = _title_elements(page)
+    if not titles:
+        return
     feet = frozenset(line.element for line in page.lines if names_owner(line.text))
+    leads = leads_to_file(page)
     below = False
-    for one in page.root.iter():
+    # Nothing else ends it, begins it or is shown.
+    for one in page.root.iter(*_SHOWN, *{edge.tag for edge in titles | feet}):
         if below and one in feet:
             return
         below = below or one in titles
-        if below and one.tag in _SHOWN and _is_shown(page, one):
+        if below and (leads(one) if one.tag == "a" else _is_shown(page, one)):
             yield one
 
 
@@ -75,9 +79,10 @@ def _title_elements(page: Page) -> frozenset[Element]:
 
 
 def _is_shown(page: Page, element: Element) -> bool:
+    """Whether an element is a picture that may be the text's, or a frame with a file."""
     if element.tag == "img":
         return may_hold_text(element)
-    if element.tag in _FRAMES:
-        address = element.get("src") or element.get("data") or ""
-        return bool(shown_file(page, page.absolute(address)))
-    return leads_to_file(page, element.get("href") or "")
+    if element.tag not in _FRAMES:
+        return False
+    address = element.get("src") or element.get("data") or ""
+    return bool(shown_file(page, page.absolute(address)))
