@@ -35,10 +35,9 @@ _ANY_MARKUP = re.compile(
 _BASE64 = re.compile(r"[A-Za-z0-9+/\s]{160,}={0,2}\s*")
 # What an attribute of an element begins with that holds markup, or JSON with markup in it:
 # data-html="&lt;p&gt;…", :article="{&quot;body…". Most pages have no such value.
-_MARKUP_GIVEN = re.compile(r"""=\s*["']\s*(?:<|&lt;|&quot;|[{\[])""", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"srcdoc|(?:data-|v-|:)[\w-]+", re.IGNORECASE)
-# The name of an attribute, and something before it, are no further from its value than this.
-_ATTRIBUTE_REACH = 300
+_GIVEN = r"""=\s*["']\s*(?:<|&lt;|&quot;|[{\[])"""
+_MARKUP_GIVEN = re.compile(_GIVEN, re.IGNORECASE)
+_IN_ATTRIBUTE = re.compile(rf"\s(?:srcdoc|(?:data-|v-|:)[\w-]+)\s*{_GIVEN}", re.IGNORECASE)
 _JSON_START = ("{", "[", '"', "'")
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _CARRYING = ("srcdoc", "data-", "v-", ":")
@@ -62,9 +61,8 @@ _SENTENCE_END = ("。", "\\u3002", "atob")
 _WRITTEN_HAN = ("\\u4", "\\u5", "\\u6", "%u", "%E4", "%E5", "%E6", "%e5", "atob")
 # What escape() made of a Han character (f16).
 _PERCENT_U = re.compile(r"%u([0-9a-fA-F]{4})")
-# What a literal is given to: `var content =`, `"body":`, `document.write(`. It is read backwards,
-# because it is known where it ends, and each word of a script could begin it.
-_NAME = re.compile(r"(?:=\+?|:|\()\s*+([\w$.]++(?:\s+(?:rav|tel|tsnoc)(?![\w$.]))?)")
+# What a literal is given to: `var content =`, `"body":`, `document.write(`.
+_NAME = re.compile(r"(?<![\w$.])(?:(?:var|let|const)\s+)?[\w$.]++(?=\s*+(?:\+?=|:|\()\Z)")
 _GIVING = ("=", ":", "(")
 _NAME_REACH = 60
 _TARGET = re.compile(
@@ -104,22 +102,12 @@ def carriers(
             continue  # the one around it has the text
         found = _scripted(element) if element.tag == "script" else _boxed(element)
         yield from (one for one in found if _may_be_text(one.markup))
-    if _has_markup_in_attributes(markup):
+    if _MARKUP_GIVEN.search(markup) and _IN_ATTRIBUTE.search(markup):
         yield from (one for one in _attributes(tree) if _may_be_text(one.markup))
     for start, end in _comments(markup):
         text = markup[start + 4 : end - 3]
         if _may_be_text(text) and _MARKUP.search(text) and not _CONDITION.match(text):
             yield Carrier(_END_WORDS.sub("", text), "comment", span=(start, end))
-
-
-def _has_markup_in_attributes(markup: str) -> bool:
-    """Whether an attribute that may carry a text begins with markup or JSON."""
-    for given in _MARKUP_GIVEN.finditer(markup):  # few: names alone are everywhere
-        at = given.start()
-        before = markup[max(0, at - _ATTRIBUTE_REACH) : at].rsplit(maxsplit=1)
-        if len(before) > 1 and _ATTRIBUTE.fullmatch(before[1]):
-            return True
-    return False
 
 
 def _attributes(tree: Element) -> Iterator[Carrier]:
@@ -130,7 +118,7 @@ def _attributes(tree: Element) -> Iterator[Carrier]:
                 continue
             texts = [value]
             if value.lstrip().startswith(_JSON_START):
-                texts = [text for _, text in literals(f"={value}")]
+                texts = [text for _, text in literals(f"={value}", _LEAST_OF_GENRE)]
             for text in texts:
                 if _MARKUP.search(text):
                     yield Carrier(text, f"attribute:{name}", element)
@@ -199,17 +187,19 @@ def _scripted(script: Element) -> Iterator[Carrier]:
     may_be = is_enough(han(text), text) and ("。" in text or _MAY_MARK.search(text))
     if not may_be and not _ESCAPED.search(text):
         return  # most scripts, told before their strings are looked for
-    shown = [(name, markup) for name, value in literals(text) if (markup := _as_markup(value))]
+    named = ((name, _as_markup(value)) for name, value in literals(text, _LEAST_OF_GENRE))
+    shown = [(name, markup) for name, markup in named if markup]
     target = _TARGET.search(text) if shown else None
     for name, markup in shown:
         yield Carrier(markup, f"script:{name}", script, target[1] if target else "")
 
 
-def literals(script: str, nested: bool = False) -> Iterator[tuple[str, str]]:
+def literals(script: str, least: int = 1, nested: bool = False) -> Iterator[tuple[str, str]]:
     """The strings of a script, each with what it is given to (`var content`, a key of JSON).
 
-    The pieces of one text are joined: "…" + "…", html += "…", document.write("…"). Those too
-    short for a text are left out.
+    The pieces of one text are joined: "…" + "…", html += "…", document.write("…"). Texts of fewer
+    characters than ``least`` are left out before it is worked out what they write: no writing of
+    a character is shorter than itself.
     """
     name, pieces, size, end, in_list = "", list[str](), 0, 0, False
     for literal in _LITERAL.finditer(script):
@@ -219,14 +209,13 @@ def literals(script: str, nested: bool = False) -> Iterator[tuple[str, str]]:
         if not (lead == "+" or (in_list and lead == ",")):
             following = pieces[-1] if lead == ":" and pieces else _name(lead)
             if in_list or not _is_same(name, following):
-                # No writing of a character is shorter than itself.
-                if size >= _LEAST_OF_GENRE:
-                    yield from _whole(name, pieces, in_list, nested)
+                if size >= least:
+                    yield from _whole(name, pieces, in_list, least, nested)
                 name, pieces, size, in_list = following, [], 0, lead.endswith("[")
         pieces.append(value)
         size += len(value)
-    if size >= _LEAST_OF_GENRE:
-        yield from _whole(name, pieces, in_list, nested)
+    if size >= least:
+        yield from _whole(name, pieces, in_list, least, nested)
 
 
 def _is_same(name: str, following: str) -> bool:
@@ -238,18 +227,18 @@ def _name(lead: str) -> str:
     lead = lead.removesuffix("[").rstrip()
     if not lead.endswith(_GIVING):
         return ""  # of a list, of what is joined: most of a script with many strings
-    found = _NAME.match(lead[-_NAME_REACH:][::-1])
-    return found[1][::-1] if found else ""
+    found = _NAME.search(lead[-_NAME_REACH:])
+    return found[0] if found else ""
 
 
 def _whole(
-    name: str, pieces: Sequence[str], in_list: bool, nested: bool
+    name: str, pieces: Sequence[str], in_list: bool, least: int, nested: bool
 ) -> Iterator[tuple[str, str]]:
     if in_list and len(pieces) > 1:  # a list of paragraphs (e04, f04)
         pieces = [one if _MARKUP.search(one) else f"<p>{html.escape(one)}</p>" for one in pieces]
     value = "".join(pieces)
     if not nested and value.startswith(("{", "[")):  # JSON in a string
-        yield from literals(value, nested=True)
+        yield from literals(value, least, nested=True)
     else:
         yield name, unescaped(from_base64(value))
 
