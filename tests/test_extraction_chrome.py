@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
+from importlib.resources import files
+
 import pytest
 
 from crawler.extraction.boilerplate import is_chrome, without_chrome
@@ -28,6 +32,8 @@ from tests.test_extraction_body import PROSE, page, read_html
         "您当前的位置:首页 > 年报 > 镇",
         "网站标识码：6400000000",
         "浏览次数：12",
+        "下载PDF版",
+        "Copyright © 2020",
         "分享到：",
         "【字体：大 中 小】 打印 收藏",
         "【加入收藏】【告诉好友】【打印此文】【关闭窗口】",
@@ -149,3 +155,9 @@ def test_the_caption_of_a_code_is_chrome(line: str) -> None:
 @pytest.mark.parametrize("line", ["关注民生实事", "扫码进入系统，填写申请表。"])
 def test_a_line_that_speaks_of_codes_or_concerns_is_text(line: str) -> None:
     assert not is_chrome(line)
+
+
+def test_phrases_are_written_in_small_letters_as_lines_are_matched() -> None:
+    data = tomllib.loads(files("crawler").joinpath("data/boilerplate.toml").read_text("utf-8"))
+    matched = [*data["phrases"], *data["lines"], *data["tail"], data["related"], data["owner"]]
+    assert [phrase for phrase in matched if re.search(r"(?<!\\)[A-Z]", phrase)] == []

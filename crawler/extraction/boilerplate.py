@@ -13,13 +13,15 @@ from crawler.items import Block, Paragraph
 
 _DATA = tomllib.loads(files("crawler").joinpath("data/boilerplate.toml").read_text("utf-8"))
 _SEPARATORS = re.compile(r"[|｜·•▪●◆>＞»/\\\-—_,，、.。:：;；\[\]【】〖〗()（）<《》]*")
-_PHRASES = tuple(re.compile(phrase, re.IGNORECASE) for phrase in _DATA["phrases"])
-_ANY_PHRASE = re.compile("|".join(_DATA["phrases"]), re.IGNORECASE)
-_WHOLE_LINE = re.compile("|".join(_DATA["lines"]), re.IGNORECASE)
-_RELATED = re.compile(_DATA["related"], re.IGNORECASE)
-_TAIL = re.compile("|".join(_DATA["tail"]), re.IGNORECASE)
+# All but DECORATION are matched with `_plain` lines: `re` skips ways that begin with another letter
+# at once, where it need not look at both cases of it.
+_PHRASES = tuple(map(re.compile, _DATA["phrases"]))
+_ANY_PHRASE = re.compile("|".join(_DATA["phrases"]))
+_WHOLE_LINE = re.compile("|".join(_DATA["lines"]))
+_RELATED = re.compile(_DATA["related"])
+_TAIL = re.compile("|".join(_DATA["tail"]))
 DECORATION = re.compile(_DATA["decoration"], re.IGNORECASE)
-_OWNER = re.compile(_DATA["owner"], re.IGNORECASE)
+_OWNER = re.compile(_DATA["owner"])
 #: A sentence that sends the reader elsewhere or announces what follows.
 POINTING = re.compile(_DATA["pointing"])
 _LEAST_ROWS = 3  # of links to other pages at the end of a text
@@ -29,7 +31,7 @@ _LONGEST = 120
 
 def is_chrome(line: str) -> bool:
     """Whether a whole line is furniture of the page."""
-    text = bare(line)
+    text = _plain(line)
     if len(text) > _LONGEST:
         return False
     return not text or _is_phrases(text) or bool(_WHOLE_LINE.fullmatch(text))
@@ -37,17 +39,21 @@ def is_chrome(line: str) -> bool:
 
 def heads_links(line: str) -> bool:
     """Whether a line is a heading of links to other pages (相关信息)."""
-    return _RELATED.fullmatch(bare(line)) is not None
+    return _RELATED.fullmatch(_plain(line)) is not None
 
 
 def is_foot(line: str) -> bool:
     """Whether a line below a text is the foot of the page; in a text it may be a line of it."""
-    return _TAIL.fullmatch(bare(line)) is not None
+    return _TAIL.fullmatch(_plain(line)) is not None
 
 
 def names_owner(line: str) -> bool:
     """Whether a line says whose the site is, and so begins the foot of a page."""
-    return _OWNER.fullmatch(bare(line)) is not None
+    return _OWNER.fullmatch(_plain(line)) is not None
+
+
+def _plain(line: str) -> str:
+    return bare(line).lower()
 
 
 def _is_phrases(text: str) -> bool:

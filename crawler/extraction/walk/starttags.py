@@ -9,7 +9,7 @@ import re
 
 # Shorter, a page cannot hold enough attributes to matter, and most pages are shorter.
 _SMALL = 256 * 1024
-_TAG = re.compile(r"""<[a-z](?:[^=>]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+""", re.IGNORECASE)
+_TAG = re.compile(r"""<[a-zA-Z](?:[^=>]++|=\s*+"[^"]*+"|=\s*+'[^']*+'|=)*+""")
 _VALUE = re.compile(r"""=\s*+(?:"[^"]*+"|'[^']*+'|[^\s>]*+)""")
 
 
