@@ -32,12 +32,16 @@ class Lines:
         self._root = root
         self.hidden = tuple(walked.unseen)  # what is not in the lines; nothing inside is listed
         self.all = tuple(walked.lines)
+        self._apart: dict[Element, Sequence[Line]] = {}  # of what was walked for itself
         self._lengths: Sequence[int] = ()  # of the lines before each: asked where there are tables
 
     def of(self, element: Element) -> Sequence[Line]:
         """What `visible_lines` would find; what was not met as a block is walked for itself."""
-        span = self._spans.get(element)
-        return walk_page(element).lines if span is None else self.all[span[0] : span[1]]
+        if (span := self._spans.get(element)) is not None:
+            return self.all[span[0] : span[1]]
+        if element not in self._apart:  # hidden, mostly: several ask what it has
+            self._apart[element] = walk_page(element).lines
+        return self._apart[element]
 
     def count(self, element: Element) -> int:
         """How many lines `of` has, as far as that is known without a walk."""
