@@ -5,7 +5,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Sequence
 from functools import cached_property
-from typing import TypeAlias
 from urllib.parse import urljoin, urlsplit
 
 from lxml import etree, html
@@ -13,6 +12,7 @@ from lxml import etree, html
 from crawler.extraction.decode import decode, encoded
 from crawler.extraction.walk.flow import BOXES, Element, Line
 from crawler.extraction.walk.lines import Lines
+from crawler.extraction.walk.seen import Named, Seen, seen
 from crawler.extraction.walk.starttags import most_attributes
 from crawler.items import Capture
 
@@ -29,17 +29,12 @@ MAX_STEPS = 10_000_000
 MAX_ATTRIBUTES = 10_000  # of one element
 MAX_URL = 8192  # a longer one no server takes; pictures are written into their addresses
 
-
 # Tags that say by themselves what they hold; others do by their names.
 _TELLING_TAGS = frozenset(("h1", "h2", "h3", "h4", "ucaptitle", "ucapcontent"))
 # Tags that `Page.tagged` knows: what else than text a page holds.
 _KEPT_TAGS = frozenset(
     ("title", "meta", "base", "time", "iframe", "frame", "embed", "object", "script", *BOXES)
 )
-
-
-#: An element with its tag, its id and its classes.
-Named: TypeAlias = tuple[Element, str, str, str]
 
 
 class PageLimitError(Exception):
@@ -60,8 +55,7 @@ class Page:
     @cached_property
     def tree(self) -> Element:
         tree = _parse(self.html, self._encoded)
-        # Kept, because an element that nobody holds is made anew by every walk.
-        self._elements, self._named, self._tagged = _seen(tree)
+        self._seen = _seen(tree)
         return tree
 
     @cached_property
@@ -74,16 +68,17 @@ class Page:
     def flowed(self) -> Lines:
         """The visible lines of the page, and which of them are an element's."""
         root = self.root
-        if root is not self.tree and root.getnext() is not None:
+        elements = self._seen.elements
+        if not elements or (root is not self.tree and root.getnext() is not None):
             return Lines(root)
         # The root and all behind it: to come by them again would cost as much as to walk them.
-        return Lines(root, self._elements[self._elements.index(root) :])
+        return Lines(root, elements[elements.index(root) :])
 
     @property
     def named(self) -> Sequence[Named]:
         """The elements of the tree with an id, a class or a telling tag, in document order."""
         assert self.tree is not None  # parsing it finds them
-        return self._named
+        return self._seen.named
 
     def tagged(self, *tags: str) -> list[Element]:
         """The elements of the tree with one of some tags that stand beside its text, in its order.
@@ -91,7 +86,7 @@ class Page:
         To look for them in the tree would cost as much as a tenth of parsing it, each time.
         """
         assert self.tree is not None and _KEPT_TAGS.issuperset(tags)
-        return [one for one in self._tagged if one.tag in tags]
+        return [one for one in self._seen.kept if one.tag in tags]
 
     @property
     def title(self) -> str:
@@ -115,7 +110,7 @@ class Page:
 
     def look_again(self) -> None:
         """Forget what was seen of the tree before it was changed."""
-        self._elements, self._named, self._tagged = _seen(self.tree)
+        self._seen = _seen(self.tree)
         self.__dict__.pop("flowed", None)
 
     @cached_property
@@ -186,21 +181,12 @@ def _parse(markup: str, encoded: bytes) -> Element:
         return html.document_fromstring(b"<html></html>", parser=parser, ensure_head_body=True)
 
 
-def _seen(tree: Element) -> tuple[list[Element], list[Named], list[Element]]:
-    """All elements of the tree, those with an id, a class or a telling tag, those with kept tags.
-
-    One pass for all: to come by an element costs more than to ask it.
-    """
-    named: list[Named] = []
-    elements = list(itertools.islice(tree.iter(), MAX_NODES + 1))
-    for element in elements:
-        # In bytes: a name in str is encoded anew for each element.
-        name, classes, tag = element.get(b"id"), element.get(b"class"), element.tag
-        if name or classes or tag in _TELLING_TAGS:
-            named.append((element, tag, name or "", classes or ""))
-    if len(elements) > MAX_NODES or (len(elements) > MAX_DEPTH and _is_too_deep(tree)):
+def _seen(tree: Element) -> Seen:
+    """What is called something in the tree; raise PageLimitError where it is too large."""
+    found = seen(tree, _TELLING_TAGS, _KEPT_TAGS, MAX_NODES)
+    if found.nodes > MAX_NODES or (found.nodes > MAX_DEPTH and _is_too_deep(tree)):
         raise PageLimitError(f"nodes or depth over {MAX_NODES}/{MAX_DEPTH}, {MAX_STEPS} in sum")
-    return elements, named, list(tree.iter(*_KEPT_TAGS))
+    return found
 
 
 def _is_too_deep(tree: Element) -> bool:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
+from crawler.compiled import twin
+
 # Han, kana-width punctuation and full-width forms: between these a line break is no space.
 _WIDE = (
     r"\u2014\u2018-\u201d\u2026\u3001-\u303f\u3400-\u9fff"
@@ -61,6 +63,7 @@ SOURCE_BLANKS = " \t\r\n\f"
 LAYOUT = f" \t\f{SOFT_BREAK}"
 
 
+@twin
 def squeeze(text: str) -> str:
     """Blank runs (NBSP and U+3000 too) to one space, ends trimmed, invisible marks gone."""
     squeezed = " ".join(text.split())
@@ -71,11 +74,13 @@ def squeeze(text: str) -> str:
     return " ".join(_INVISIBLE.sub("", text).split())
 
 
+@twin
 def has_text(text: str) -> bool:
     """Whether `squeeze` would leave anything."""
     return _VISIBLE.search(text) is not None
 
 
+@twin
 def bare(text: str) -> str:
     """The text without any white space: for comparing, never for printing."""
     joined = "".join(text.split())
@@ -88,6 +93,7 @@ def soften(text: str) -> str:
     return _SOFT.sub(" ", _SOFT_WIDE.sub("", text)) if SOFT_BREAK in text else text
 
 
+@twin
 def han(text: str) -> int:
     """How many Han characters the text has."""
     if text.isascii():

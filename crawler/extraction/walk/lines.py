@@ -7,7 +7,8 @@ from itertools import accumulate, islice
 from typing import TypeAlias
 
 from crawler.extraction.walk.flow import CELLS, SKIPPED, Element, Line, flow, is_hidden
-from crawler.extraction.walk.pagewalk import Span, walk_page
+from crawler.extraction.walk.pagewalk import walk_page
+from crawler.extraction.walk.walked import Span
 from crawler.extraction.whitespace import han
 
 #: The visible lines of an element: `visible_lines`, or `Lines.of` where a page has been walked.

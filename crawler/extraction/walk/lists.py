@@ -42,6 +42,13 @@ _KINDS = {
 _UNNUMBERED = frozenset(("none", "disc", "circle", "square"))
 
 
+def is_numbered(item: HtmlElement, listing: HtmlElement) -> bool:
+    """Whether anything asks for numbers: not for those of a menu, a plain <ul>."""
+    if listing.tag == "ul":
+        return _is_styled(item) or _is_styled(listing)
+    return bool(listing.tag == "ol")
+
+
 def markers(listing: HtmlElement) -> dict[HtmlElement, str]:
     """The marker of each item of an <ol> (or of a <ul> that is styled as one): ``1.``, ``一、``."""
     kind = _kind(listing, "decimal" if listing.tag == "ol" else "")
@@ -94,3 +101,7 @@ def _is_taken_out(item: HtmlElement) -> bool:
     return item.get("hidden") is not None or bool(
         style and re.search(r"display\s*:\s*none", style, re.IGNORECASE)
     )
+
+
+def _is_styled(element: HtmlElement) -> bool:
+    return bool(element.get("type") or element.get("style"))

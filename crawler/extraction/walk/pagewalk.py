@@ -10,11 +10,11 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 
+from crawler.compiled import twin
 from crawler.extraction.walk import signs
-from crawler.extraction.walk.flow import LISTS, Element, Line
-from crawler.extraction.walk.lists import marked, markers
+from crawler.extraction.walk.flow import Element, Line
+from crawler.extraction.walk.lists import is_numbered, marked, markers
 from crawler.extraction.walk.shown import (
     BLOCK,
     BREAK,
@@ -31,28 +31,13 @@ from crawler.extraction.walk.shown import (
     shown_as,
     styled,
 )
+from crawler.extraction.walk.walked import Walked
 from crawler.extraction.whitespace import SOFT_BREAK, SOURCE_BLANKS, han, has_text
 
 # What may stand around a line with its inline elements parted.
 _AROUND = SOURCE_BLANKS + SOFT_BREAK
 
-#: Of a block the numbers of its lines and those of its entries, each from and to.
-Span = tuple[int, int, int, int]
-
-
-@dataclass(slots=True)
-class Walked:
-    """What was met below a root, in document order."""
-
-    lines: list[Line] = field(default_factory=list)
-    #: Each line with a soft break at the edges of its inline elements.
-    parted: list[str] = field(default_factory=list)
-    #: The lines, by their numbers, and between them the cells without text.
-    entries: list[int | Element] = field(default_factory=list)
-    spans: dict[Element, Span] = field(default_factory=dict)
-    unseen: list[Element] = field(default_factory=list)  # what styles hide
-
-
+@twin
 def walk_page(root: Element, elements: Iterable[Element] | None = None) -> Walked:
     """Walk all that is shown below ``root``.
 
@@ -224,14 +209,7 @@ class _Gatherer:
 
     def _number(self, item: Element) -> None:
         listing = item.getparent()
-        if listing is None or listing.tag not in LISTS:
-            return
-        if listing.tag == "ul" and not (_is_styled(item) or _is_styled(listing)):
-            return  # an item of a menu: nothing asks for numbers
-        if listing not in self._numbered:
-            self._numbered[listing] = markers(listing)
-        self._marker += self._numbered[listing].get(item, "")
-
-
-def _is_styled(element: Element) -> bool:
-    return bool(element.get("type") or element.get("style"))
+        if listing is not None and is_numbered(item, listing):
+            if listing not in self._numbered:
+                self._numbered[listing] = markers(listing)
+            self._marker += self._numbered[listing].get(item, "")

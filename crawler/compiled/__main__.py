@@ -1,0 +1,13 @@
+"""Which functions run compiled: see `crawler.compiled`."""
+
+from __future__ import annotations
+
+from crawler.compiled import TWINS
+from crawler.extraction import page  # imports all that have twins
+from crawler.tables import print_table
+
+assert page
+print_table(
+    ["function", "runs"],
+    [[name, f"in Python: {one.reason}" if one.reason else "compiled"] for name, one in TWINS.items()],
+)
