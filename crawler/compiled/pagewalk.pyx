@@ -32,7 +32,7 @@ from crawler.extraction.walk import shown, signs
 from crawler.extraction.walk.flow import Line
 from crawler.extraction.walk.lists import is_numbered, marked, markers
 from crawler.extraction.walk.walked import Walked
-from crawler.extraction.whitespace import has_text
+from crawler.extraction.whitespace import LAYOUT, has_text
 
 import_lxml__etree()
 LXML = LXML_VERSION_STRING.decode()
@@ -53,6 +53,7 @@ cdef enum:
     RETURN_SIGN = 0xFD
     GAP = 0xFC
     FIRST_SIGN = 0xFC
+    SOFT_BREAK = 0x1E  # whitespace.SOFT_BREAK
 
 cdef object kinds = shown.KINDS
 cdef object shown_as = shown.shown_as
@@ -294,45 +295,35 @@ cdef class _Walk:
 
     cdef int end(self) except -1:
         """Finish the line, if it has text."""
-        cdef _Bytes gathered = self.gathered, scratch = self.scratch
         cdef Py_ssize_t linked = self.linked
-        cdef const unsigned char* one = gathered.data
-        cdef const unsigned char* after = one + gathered.size
-        cdef bint plain = True  # no signs but edges
-        gathered.size = 0
+        cdef const unsigned char* one = self.gathered.data
+        cdef const unsigned char* after = one + self.gathered.size
+        self.gathered.size = 0
         self.linked = 0
+        # Nothing of these stands at an end of a line, whatever its other signs turn out to be.
         while one < after and (is_source_blank(one[0]) or one[0] == EDGE):
             one += 1
         while one < after and (is_source_blank((after - 1)[0]) or (after - 1)[0] == EDGE):
             after -= 1
         if one == after:
             return 0
-        cdef Py_ssize_t edges = 0
-        scratch.size = 0
-        scratch.reserve(after - one)
         cdef const unsigned char* at = one
+        cdef bint edges = False, breaks = False
         while at < after:
             if at[0] == EDGE:
-                edges += 1
-            else:
-                if at[0] >= FIRST_SIGN:
-                    plain = False
-                    break
-                scratch.data[scratch.size] = at[0]
-                scratch.size += 1
+                edges = True
+            elif at[0] == c"\n" or at[0] == c"\r":
+                breaks = True
             at += 1
-        if plain:
-            text = PyUnicode_DecodeUTF8(<char*>scratch.data, scratch.size, NULL)
-            plain = text.isprintable()
-        if plain:
-            parted = text
-            if edges:
-                self.with_soft_breaks(one, after)
-                parted = PyUnicode_DecodeUTF8(<char*>scratch.data, scratch.size, NULL)
+        if breaks:  # of the source, in the midst of a text: patterns tell what they mean
+            text, parted = told_apart(self.with_signs(one, after))
         else:
-            text, parted = told_apart(self.with_signs(gathered.data, after))
-            if not has_text(text):
-                return 0
+            text = parted = self.meant(one, after, False)
+            if edges:
+                parted = self.meant(one, after, True)
+            text, parted = text.strip(LAYOUT), parted.strip(LAYOUT)
+        if not has_text(text):
+            return 0
         line = Line(text, self.element(self.begun), linked)
         if self.marker:
             line.text, line.marker = marked(self.marker, text)
@@ -344,13 +335,26 @@ cdef class _Walk:
         self.cell_has_text = True
         return 0
 
-    cdef int with_soft_breaks(self, const unsigned char* one, const unsigned char* after) except -1:
-        cdef _Bytes scratch = self.scratch
-        scratch.size = 0
+    cdef str meant(self, const unsigned char* one, const unsigned char* after, bint parted):
+        """A line as `signs.told_apart` tells it where its source has no breaks."""
+        cdef unsigned char* to
+        self.scratch.size = 0
+        self.scratch.reserve(after - one)
+        to = self.scratch.data
         while one < after:
-            scratch.sign(0x1E if one[0] == EDGE else one[0])
+            if one[0] < FIRST_SIGN:
+                to[0] = one[0]
+                to += 1
+            elif one[0] == BREAK_SIGN or one[0] == RETURN_SIGN:
+                to[0] = c"\n" if one[0] == BREAK_SIGN else c"\r"
+                to += 1
+            elif one[0] == EDGE and parted:
+                to[0] = SOFT_BREAK
+                to += 1
             one += 1
-        return 0
+        return PyUnicode_DecodeUTF8(
+            <const char*>self.scratch.data, to - self.scratch.data, NULL
+        )
 
     cdef str with_signs(self, const unsigned char* one, const unsigned char* after):
         pieces = []

@@ -165,9 +165,10 @@ def _place(table_rows: Sequence[Row], lines_of: LinesOf) -> list[Cell]:
     for row_number, row in enumerate(table_rows):
         column = 0
         for element in row.cells:
-            while free.get(column, 0) > row_number:
+            while free and free.get(column, 0) > row_number:
                 column += 1
-            rowspan, colspan = element.get("rowspan"), element.get("colspan")
+            # In bytes: a name in str is encoded anew for each of a form's hundreds of cells.
+            rowspan, colspan = element.get(b"rowspan"), element.get(b"colspan")
             rows = min(_span(rowspan) or row.left, row.left) if rowspan else 1
             columns = _span(colspan) or 1 if colspan else 1
             end = column + columns

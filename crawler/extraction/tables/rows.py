@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-from lxml import etree
-
 from crawler.extraction.walk.flow import SKIPPED, Element, is_hidden
 from crawler.extraction.walk.lines import LinesOf
 from crawler.extraction.whitespace import has_text, squeeze
@@ -67,36 +65,44 @@ def layout_of(table: Element, hides: Callable[[Element], bool] = is_hidden) -> L
 def _walked(table: Element, hides: Callable[[Element], bool]) -> Layout:
     found = Layout()
     kind, row = _BODY, None
-    walker = etree.iterwalk(table, events=("start", "end"))
-    for event, element in walker:
-        tag = element.tag
-        if tag in CELL_TAGS:  # most by far, and nothing is asked of them twice
-            if event == "end":
-                continue
-            if not hides(element):
-                if row is None:
+    _keep_text(found, table.text)
+    open_now = [(table, table.iterchildren("*"))]  # the table, and what in it stands around rows
+    while open_now:
+        around, children = open_now[-1]
+        for element in children:
+            tag = element.tag
+            if tag in CELL_TAGS:  # most by far
+                if not hides(element):
+                    if row is None:
+                        row = Row(kind)
+                        found.rows.append(row)
+                    row.cells.append(element)
+            elif tag in _WITHOUT_TEXT or hides(element):
+                row, kind = _closed(tag, row, kind)
+            elif tag == "tr" or tag in _SECTIONS or _wraps_cells(element):
+                kind = tag if tag in _SECTIONS else kind
+                if tag == "tr":
                     row = Row(kind)
                     found.rows.append(row)
-                row.cells.append(element)
+                _keep_text(found, element.text)
+                open_now.append((element, element.iterchildren("*")))
+                break
+            else:
+                found.beside.append(element)
             _keep_text(found, element.tail)
-            walker.skip_subtree()
-        elif event == "end":
-            if tag == "tr" or tag in _SECTIONS:
-                row = None
-                kind = _BODY if tag in _SECTIONS else kind
-            _keep_text(found, element.tail if element is not table else None)
-        elif element is not table and (tag in _WITHOUT_TEXT or hides(element)):
-            walker.skip_subtree()
-        elif element is table or tag == "tr" or tag in _SECTIONS or _wraps_cells(element):
-            kind = tag if tag in _SECTIONS else kind
-            if tag == "tr":
-                row = Row(kind)
-                found.rows.append(row)
-            _keep_text(found, element.text)
         else:
-            found.beside.append(element)
-            walker.skip_subtree()
+            open_now.pop()
+            if open_now:
+                row, kind = _closed(around.tag, row, kind)
+                _keep_text(found, around.tail)
     return found
+
+
+def _closed(tag: str, row: Row | None, kind: str) -> tuple[Row | None, str]:
+    """The open row and the section behind an element of that tag."""
+    if tag in _SECTIONS:
+        return None, _BODY
+    return (None if tag == "tr" else row), kind
 
 
 def _keep_text(found: Layout, text: str | None) -> None:
