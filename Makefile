@@ -9,7 +9,7 @@ PIP_LOG := $(VENV)/pip.log
 NO_ANSWER := connection broken by
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint check data clean torture bench-families bench-extract bench-matrix bench-attachments fuzz-attachments bench-mutants fuzz-extract bench-speed bench-crawl bench-frontier bench-discovery bench-incremental bench-drift bench-politeness bench-sick-host bench-titles
+.PHONY: help setup compiled demo test lint check data clean torture bench-families bench-extract bench-matrix bench-attachments fuzz-attachments bench-mutants fuzz-extract bench-speed bench-crawl bench-frontier bench-discovery bench-incremental bench-drift bench-politeness bench-sick-host bench-titles
 
 help:  ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 16
@@ -18,7 +18,10 @@ help:  ## list the targets
 EXTRAS ?= dev
 setup: $(VENV)/.ready  ## create .venv with the pinned dependencies
 
-$(VENV)/.ready: pyproject.toml constraints.txt
+# crawler/compiled is compiled on the way, for the lxml that is installed; without a C compiler
+# its Python is used.
+COMPILED := setup.py $(wildcard crawler/compiled/*.pyx crawler/compiled/*.pxd)
+$(VENV)/.ready: pyproject.toml constraints.txt $(COMPILED)
 	@command -v $(PYTHON) >/dev/null || { \
 	    echo "missing: $(PYTHON); on Debian: apt-get install python3-venv" >&2; exit 2; }
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || { \
@@ -29,8 +32,9 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	    exit 2; }
 	@echo "setting up $(VENV) (about a minute the first time) …"
 	@$(PYTHON) -m venv $(VENV)
-	@$(BIN)/pip install --quiet --retries 2 --disable-pip-version-check \
-	    -c constraints.txt -e '.[$(EXTRAS)]' 2> $(PIP_LOG) || { cat $(PIP_LOG) >&2; \
+	@PIP_CONSTRAINT=constraints.txt PIP_BUILD_CONSTRAINT=constraints.txt \
+	    $(BIN)/pip install --quiet --retries 2 --disable-pip-version-check \
+	    -e '.[$(EXTRAS)]' 2> $(PIP_LOG) || { cat $(PIP_LOG) >&2; \
 	    if grep -q '$(NO_ANSWER)' $(PIP_LOG); then \
 	        echo "set-up failed: the package index was not reachable. Check the network;" \
 	            "behind a proxy set https_proxy, for an index of your own PIP_INDEX_URL." >&2; \
@@ -38,6 +42,11 @@ $(VENV)/.ready: pyproject.toml constraints.txt
 	        echo "set-up failed: pip could not install the packages, its reasons stand above" >&2; \
 	    fi; exit 2; }
 	@touch $@
+
+compiled: setup  ## compile crawler/compiled again, and say what runs compiled
+	@PIP_BUILD_CONSTRAINT=constraints.txt PIP_CONSTRAINT=constraints.txt \
+	    $(BIN)/pip install --quiet --disable-pip-version-check --no-deps -e .
+	@$(BIN)/python -m crawler.compiled
 
 demo: setup  ## crawl the five bundled sample portals over loopback and show what was found
 	@$(BIN)/python -m tests.portals.demo

@@ -1,4 +1,4 @@
-"""The compiled twins of `crawler/compiled`, where there is a C compiler; the rest: pyproject.toml."""
+"""What of `crawler/compiled` a C compiler makes; all else stands in pyproject.toml."""
 
 from pathlib import Path
 

@@ -38,7 +38,7 @@ def make(folder: Path, *arguments: str, **environment: str) -> subprocess.Comple
 @pytest.fixture
 def clone(tmp_path: Path) -> Path:
     """What set-up looks at, without a ``.venv``."""
-    for name in ("Makefile", "pyproject.toml", "constraints.txt", "README.md"):
+    for name in ("Makefile", "pyproject.toml", "setup.py", "constraints.txt", "README.md"):
         shutil.copy(ROOT / name, tmp_path)
     return tmp_path
 

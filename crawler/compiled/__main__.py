@@ -7,7 +7,7 @@ from crawler.extraction import page  # imports all that have twins
 from crawler.tables import print_table
 
 assert page
-print_table(
-    ["function", "runs"],
-    [[name, f"in Python: {one.reason}" if one.reason else "compiled"] for name, one in TWINS.items()],
-)
+rows = [
+    [name, f"in Python: {one.reason}" if one.reason else "compiled"] for name, one in TWINS.items()
+]
+print_table(["function", "runs"], rows)

@@ -37,6 +37,7 @@ from crawler.extraction.whitespace import SOFT_BREAK, SOURCE_BLANKS, han, has_te
 # What may stand around a line with its inline elements parted.
 _AROUND = SOURCE_BLANKS + SOFT_BREAK
 
+
 @twin
 def walk_page(root: Element, elements: Iterable[Element] | None = None) -> Walked:
     """Walk all that is shown below ``root``.
