@@ -6,9 +6,11 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +87,31 @@ def test_a_broken_catalogue_is_named_and_left_alone(tmp_path: Path) -> None:
     assert "Traceback" not in result.stderr
     assert "expected a catalogue" in result.stderr
     assert (tmp_path / "catalogue.sqlite").read_bytes().startswith(b"this is no database")
+
+
+def test_a_crawl_waits_for_the_catalogue_that_another_one_makes(tmp_path: Path) -> None:
+    """As where two portals are crawled at once into a new archive, at its worst moment."""
+    catalogue = tmp_path / "catalogue.sqlite"
+    maker = sqlite3.connect(catalogue, isolation_level=None)
+    maker.execute("BEGIN IMMEDIATE")
+    with running() as servers:
+        process = background_crawl(tmp_path, servers.connect_to, delay=0)
+        try:
+            wait_for(lambda: process.poll() is not None or has_open(process.pid, catalogue))
+            time.sleep(0.5)  # it has been refused by now
+        finally:
+            maker.execute("COMMIT")
+            maker.close()
+        _, stderr = process.communicate(timeout=60)
+    assert process.returncode == 0, stderr
+    (run,) = map(_run, tmp_path.rglob("runs/*/*.json"))
+    assert run["documents"]["found"] == len(truth.documents("ningxia_lingwu"))
+
+
+def has_open(pid: int, path: Path) -> bool:
+    with suppress(FileNotFoundError):  # what is closed meanwhile is none of them
+        return any(file.readlink() == path for file in Path(f"/proc/{pid}/fd").iterdir())
+    return False
 
 
 # -- scrapy extract on files nobody would call a page ---------------------------------------------
@@ -184,10 +211,12 @@ def test_extract_writes_its_output_whole_or_not_at_all(tmp_path: Path) -> None:
 # -- runs that are cut off -----------------------------------------------------------------------
 
 
-def slow_crawl(archive: Path, connect_to: dict[str, str]) -> subprocess.Popen[str]:
-    """A crawl with a second between requests, in the background."""
+def background_crawl(
+    archive: Path, connect_to: dict[str, str], *, delay: float = 0.2
+) -> subprocess.Popen[str]:
+    """A crawl with ``delay`` seconds between requests, in the background."""
     settings = {"ARCHIVE_DIR": archive, "CONNECT_TO": json.dumps(connect_to), **FAST}
-    settings["POLITENESS_DELAY"], settings["POLITENESS_PER_HOST"] = 0.2, 1
+    settings["POLITENESS_DELAY"], settings["POLITENESS_PER_HOST"] = delay, 1
     command = [sys.executable, "-m", "scrapy", "crawl", "ningxia_lingwu", "-L", "WARNING"]
     command += [item for pair in settings.items() for item in ("-s", f"{pair[0]}={pair[1]}")]
     pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.PIPE, "text": True}
@@ -203,7 +232,7 @@ def wait_for(condition: Any, seconds: float = 60) -> None:
 
 def test_a_run_stopped_by_a_signal_says_interrupted(tmp_path: Path) -> None:
     with running() as servers:
-        process = slow_crawl(tmp_path, servers.connect_to)
+        process = background_crawl(tmp_path, servers.connect_to)
         wait_for(lambda: len(servers.requests()) > 12)
         process.send_signal(signal.SIGTERM)
         _, stderr = process.communicate(timeout=30)
@@ -215,7 +244,7 @@ def test_a_run_stopped_by_a_signal_says_interrupted(tmp_path: Path) -> None:
 
 def test_a_killed_run_leaves_an_archive_that_the_next_one_repairs(tmp_path: Path) -> None:
     with running() as servers:
-        process = slow_crawl(tmp_path, servers.connect_to)
+        process = background_crawl(tmp_path, servers.connect_to)
         wait_for(lambda: len(servers.requests()) > 12 and list(tmp_path.rglob("*.open")))
         process.kill()
         process.communicate()

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import random
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -281,6 +283,22 @@ def test_two_processes_record_at_once(layout: Layout, tmp_path: Path) -> None:
         assert (process.returncode, errors) == (0, "")
     everything = [sighting(n, f"/{n % 7}", year=2000 + n % 5) for n in range(40)]
     assert stored(layout) == stored(Layout(tmp_path / "other"), everything)
+
+
+def test_a_new_catalogue_is_waited_for_while_another_process_makes_it(layout: Layout) -> None:
+    """SQLite refuses at once, whatever its timeout, whoever wants WAL beside another writer."""
+    maker = sqlite3.connect(layout.catalogue, isolation_level=None)
+    maker.execute("BEGIN IMMEDIATE")  # the lock of one that is about to switch the file to WAL
+    with ThreadPoolExecutor(1) as pool:
+        opening = pool.submit(Store, layout)
+        try:
+            with pytest.raises(TimeoutError):
+                opening.result(timeout=0.5)
+        finally:
+            maker.execute("COMMIT")
+        opening.result().close()
+    maker.close()
+    assert Catalogue(layout).documents() == []
 
 
 def test_a_missing_or_foreign_catalogue_is_named(layout: Layout) -> None:

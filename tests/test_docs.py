@@ -54,6 +54,11 @@ def words(text: str) -> str:
     return " ".join(text.split())
 
 
+def told(done: Done) -> str:
+    """All a command said: `make demo` says on stdout why a crawl of it failed."""
+    return f"{done.stdout}\n{done.stderr}"
+
+
 def rows(text: str, heading: str) -> list[list[str]]:
     """The cells of the first table under a heading, less its own heading row."""
     section = text.partition(f"\n## {heading}\n")[2].partition("\n## ")[0]
@@ -81,7 +86,7 @@ def test_commands_run_as_printed(reader: Sandbox, block: Block) -> None:
     whole = ("scrapy newportal", "scrapy replay")
     pages = 0 if any(command in block.code for command in whole) else _ENOUGH
     done = reader.run(block.code, pages=pages)
-    assert done.returncode == 0, done.stderr
+    assert done.returncode == 0, told(done)
     assert "Traceback" not in done.stderr
     assert done.stdout or "> " in block.code
 
@@ -124,7 +129,7 @@ def test_every_command_has_help_and_is_in_the_readme(helps: dict[str, Done], com
 
 
 def test_the_demo_prints_what_the_readme_shows(reader: Sandbox) -> None:
-    assert reader.demo.returncode == 0, reader.demo.stderr
+    assert reader.demo.returncode == 0, told(reader.demo)
     printed = words(reader.demo.stdout)
     (block,) = blocks("text demo")
     for line in block.code.splitlines():

@@ -6,6 +6,8 @@ worked out of them and rewritten whenever they change. Dates are UTC text (`iden
 
 from __future__ import annotations
 
+import sqlite3
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -34,6 +36,7 @@ from crawler.errors import ArchiveError
 SCHEMA_VERSION = 3
 #: One writer at a time is enough for SQLite; the others wait this long.
 BUSY_SECONDS = 30
+_LOOK = 0.02  # seconds between two looks at whether the file can be switched to WAL
 #: Any fixed number: the PostgreSQL advisory lock that stands for SQLite's single writer.
 _WRITER_LOCK = 0x58494E5A
 
@@ -246,10 +249,28 @@ def _prepare_sqlite(engine: Engine) -> None:
     def connected(connection, _record):  # type: ignore[no-untyped-def]
         connection.isolation_level = None  # we begin transactions, not the driver
         connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
-        connection.execute("PRAGMA journal_mode = WAL")
+        _use_wal(connection)
         connection.execute("PRAGMA synchronous = FULL")
 
     @event.listens_for(engine, "begin")
     def begun(connection: Connection) -> None:
         writer = connection.get_execution_options().get("writer")
         connection.exec_driver_sql("BEGIN IMMEDIATE" if writer else "BEGIN")
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    """Switch the file to WAL, which it stays in, waiting for another process that is at it.
+
+    The busy timeout does not hold here: the switch begins as a reader, and SQLite refuses a reader
+    that wants to write beside a writer at once, since the two might wait for each other. Crawls
+    that are started together on a new archive meet in just that moment.
+    """
+    end = time.monotonic() + BUSY_SECONDS
+    while True:
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+            return
+        except sqlite3.OperationalError as error:
+            if error.sqlite_errorcode != sqlite3.SQLITE_BUSY or time.monotonic() > end:
+                raise
+        time.sleep(_LOOK)
