@@ -311,6 +311,16 @@ def test_a_missing_or_foreign_catalogue_is_named(layout: Layout) -> None:
         Store(layout)
 
 
+def test_a_catalogue_that_is_being_made_is_no_broken_one(layout: Layout) -> None:
+    maker = sqlite3.connect(layout.catalogue)
+    maker.execute("PRAGMA journal_mode = WAL")  # the file is there, its tables are not
+    with pytest.raises(ConfigurationError, match="making it just now: try again"):
+        Catalogue(layout)
+    Store(layout).close()
+    assert Catalogue(layout).documents() == []
+    maker.close()
+
+
 def test_a_catalogue_of_another_schema_is_refused_as_it_is(layout: Layout) -> None:
     Store(layout).close()
     engine = create_engine(schema.sqlite_url(layout.catalogue))

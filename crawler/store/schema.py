@@ -29,7 +29,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import DatabaseError, OperationalError
 
-from crawler.errors import ArchiveError
+from crawler.errors import ArchiveError, ConfigurationError
 
 #: Of the tables. A file with another number is refused, and left as it is: all that is in it can be
 #: had again by a re-extraction, so that there is nothing to migrate.
@@ -205,6 +205,11 @@ def open_engine(url: str, *, create: bool) -> Engine:
         if create:
             _create(engine)
         with engine.connect() as connection:
+            if not inspect(connection).get_table_names():
+                raise ConfigurationError(
+                    f"{engine.url.render_as_string()}: expected a catalogue, found an empty one;"
+                    " a crawl is making it just now: try again when it has begun"
+                )
             found = connection.execute(meta.select()).scalar_one()
     except DatabaseError as error:
         raise _unusable(engine, "a catalogue", str(error.orig)) from error
