@@ -6,6 +6,7 @@ Finds what `crawler.extraction.walk.pagewalk.walk_page` finds, object by object
 gathered in one buffer of UTF-8 and become strings when a line is finished.
 """
 
+from cpython.type cimport PyType_GenericAlloc
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdlib cimport free, realloc
 from libc.string cimport memchr, memcpy, strcmp, strlen
@@ -115,6 +116,10 @@ cdef inline bint is_source_blank(unsigned char one) noexcept nogil:
     return one == c' ' or one == c'\n' or one == c'\t' or one == c'\r' or one == c'\f'
 
 
+cdef inline bint is_sign(unsigned char one) noexcept nogil:
+    return one == SOFT_BREAK or one >= FIRST_SIGN
+
+
 cdef inline bint is_blank(const unsigned char* text) noexcept nogil:
     while is_source_blank(text[0]):
         text += 1
@@ -133,6 +138,16 @@ cdef inline bint may_tell(const unsigned char* style) noexcept nogil:
             if (style[1] | 0x20) == c'i' and (style[2] | 0x20) == c's':
                 return True
         style += 1
+    return False
+
+
+cdef inline bint may_be_numbered(xmlNode* node) noexcept nogil:
+    """Whether an item or a list says how it is numbered, perhaps."""
+    cdef xmlAttr* attribute = node.properties
+    while attribute is not NULL:
+        if attribute.name[0] == c"t" or attribute.name[0] == c"s":  # type, style
+            return True
+        attribute = attribute.next
     return False
 
 
@@ -295,6 +310,7 @@ cdef class _Walk:
 
     cdef int end(self) except -1:
         """Finish the line, if it has text."""
+        cdef str text, parted
         cdef Py_ssize_t linked = self.linked
         cdef const unsigned char* one = self.gathered.data
         cdef const unsigned char* after = one + self.gathered.size
@@ -321,14 +337,20 @@ cdef class _Walk:
             text = parted = self.meant(one, after, False)
             if edges:
                 parted = self.meant(one, after, True)
-            text, parted = text.strip(LAYOUT), parted.strip(LAYOUT)
-        if not has_text(text):
+            if is_sign(one[0]) or is_sign((after - 1)[0]):
+                text, parted = text.strip(LAYOUT), parted.strip(LAYOUT)
+        # Most begin with a character of Chinese.
+        if not (text and 0x3000 < text[0] < 0xFE00) and not has_text(text):
             return 0
-        line = Line(text, self.element(self.begun), linked)
+        marker = ""
         if self.marker:
-            line.text, line.marker = marked(self.marker, text)
             parted, _ = marked(self.marker, parted)
+            text, marker = marked(self.marker, text)
             self.marker = ""
+        line = PyType_GenericAlloc(Line, 0)  # its __init__ would cost as much as all above
+        line.text, line.element, line.linked, line.marker = (
+            text, self.element(self.begun), linked, marker
+        )
         self.entries.append(len(self.lines))
         self.lines.append(line)
         self.parted.append(parted)
@@ -369,6 +391,14 @@ cdef class _Walk:
         return "".join(pieces)
 
     cdef int number(self, xmlNode* node) except -1:
+        if (  # an item of a menu: most of all
+            node.parent is not NULL
+            and node.parent.name is not NULL
+            and strcmp(<const char*>node.parent.name, "ul") == 0
+            and not may_be_numbered(node)
+            and not may_be_numbered(node.parent)
+        ):
+            return 0
         item = self.element(node)
         listing = item.getparent()
         if listing is not None and is_numbered(item, listing):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Container, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import TypeAlias
 
 from lxml import etree
@@ -54,14 +54,11 @@ class Line:
     element: Element
     linked: int = 0  # Han characters inside links
     marker: str = ""  # of a list's item: ``1.``, which the text begins with
-    _unlinked: int = field(default=-1, init=False, repr=False, compare=False)
 
     @property
     def unlinked(self) -> int:
-        """Han characters outside of links: several rules ask, so they are counted once."""
-        if self._unlinked < 0:
-            self._unlinked = han(self.text) - self.linked
-        return self._unlinked
+        """Han characters outside of links."""
+        return han(self.text) - self.linked
 
 
 def is_block(tag: str) -> bool:
