@@ -38,12 +38,8 @@ LISTS = frozenset(("ol", "ul"))
 _MARKS = frozenset(("a", "pre", "br"))  # tags that say more of a text than where it ends
 HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 BLOCK_STYLE = re.compile(r"display\s*:\s*(?:block|flex|table)\b", re.IGNORECASE)
-# The look behind lets each run of blanks be tried once, not from each of its blanks.
-SOURCE_BREAK = re.compile(r"(?<![ \t\f])[ \t\f]*[\r\n][ \t\r\n\f]*")
-#: One inside a text, which browsers show as a blank (cz-xinbei, moe); those beside a tag, or a
-#: sign of `walk.signs`, are mostly the layout of the source.
-_APART = r"\s\ud800-\ud803"
-WRITTEN_BREAK = re.compile(rf"(?<=[^{_APART}])[ \t\f]*[\r\n][ \t\r\n\f]*(?=[^{_APART}])")
+_BLANKS = " \t\f"
+_SIGNS = frozenset("\ud800\ud801\ud802\ud803")  # `walk.signs`
 
 
 @dataclass(slots=True)
@@ -67,6 +63,24 @@ def is_block(tag: str) -> bool:
     One that a site named itself (<fh-p>, g24) is part of its layout: words have tags of HTML.
     """
     return tag in BLOCKS or "-" in tag
+
+
+def breaks_told(text: str) -> str:
+    """A text of the source with what its line breaks mean.
+
+    One inside of it is a blank, as browsers show it (cz-xinbei, moe); beside a tag, a sign of
+    `walk.signs` or another white space it is mostly the layout of the source: a soft break.
+    """
+    first, *pieces, last = text.replace("\r", "\n").split("\n")
+    told = [first.rstrip(_BLANKS)]
+    for piece in (*[one.strip(_BLANKS) for one in pieces], last.lstrip(_BLANKS)):
+        if piece:
+            before, behind = told[-1][-1:], piece[0]
+            apart = not before or before.isspace() or behind.isspace() or {before, behind} & _SIGNS
+            told += (SOFT_BREAK if apart else " ", piece)
+    if not last.strip(_BLANKS):
+        told.append(SOFT_BREAK)
+    return "".join(told)
 
 
 def is_hidden(element: Element) -> bool:
@@ -180,7 +194,7 @@ class Walk:
         if self._preserved:
             text = text.replace("\r\n", HARD_BREAK)
         elif "\n" in text or "\r" in text:
-            text = SOURCE_BREAK.sub(SOFT_BREAK, WRITTEN_BREAK.sub(" ", text))
+            text = breaks_told(text)
         self._pieces.append(text)
 
     def _end_line(self, following: Element) -> None:

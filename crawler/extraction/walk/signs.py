@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from crawler.extraction.walk.flow import SOURCE_BREAK, WRITTEN_BREAK
+from crawler.extraction.walk.flow import breaks_told
 from crawler.extraction.whitespace import HARD_BREAK, LAYOUT, SOFT_BREAK
 
 # Lone surrogates: no decoded text holds them.
@@ -20,7 +20,7 @@ def published(text: str) -> str:
 def told_apart(text: str) -> tuple[str, str]:
     """A gathered line as it reads, and with its inline elements parted."""
     if "\n" in text or "\r" in text:
-        text = SOURCE_BREAK.sub(SOFT_BREAK, WRITTEN_BREAK.sub(" ", text))
+        text = breaks_told(text)
     for sign, meaning in ((BREAK, HARD_BREAK), (RETURN, "\r"), (GAP, "")):
         if sign in text:
             text = text.replace(sign, meaning)
