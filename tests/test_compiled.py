@@ -20,7 +20,9 @@ from lxml import etree, html
 import crawler.compiled
 from crawler.compiled import PLAIN, TWINS, Twin
 from crawler.extraction.page import Page, PageLimitError
-from crawler.extraction.walk.flow import Element
+from crawler.extraction.tables.gridlines import Cell
+from crawler.extraction.walk.flow import Element, is_hidden
+from crawler.extraction.walk.lines import visible_lines
 from tests.gold.pages import GoldPage, load
 from tests.html_strategies import TREES, page_of
 from tests.test_lines import AWKWARD
@@ -59,12 +61,27 @@ def _hold_what_is_seen(tree: Element) -> None:
     )
 
 
+def _shown(cells: list[Cell]) -> list[tuple[object, ...]]:
+    return [(one.row, one.column, one.rows, one.columns, one.text, one.width()) for one in cells]
+
+
+def _hold_the_tables(root: Element) -> None:
+    walked, placed = _twin("rows.walked"), _twin("placed.placed")
+    assert walked.compiled is not None and placed.compiled is not None
+    for table in root.iter("table", "div"):  # of a <div> as well: broken pages have cells anywhere
+        found = walked.plain(table, is_hidden)
+        assert walked.compiled(table, is_hidden) == found, html.tostring(table)
+        cells = [way(found.rows, visible_lines) for way in (placed.plain, placed.compiled)]
+        assert _shown(cells[0]) == _shown(cells[1]), html.tostring(table)
+
+
 def _hold(page: Page) -> None:
     try:
         tree = page.tree
     except PageLimitError:
         return
     _hold_what_is_seen(tree)
+    _hold_the_tables(tree)
     for root in [page.root, *list(page.root.iter("*"))[5::37]]:
         _hold_the_walk(root)
 
@@ -84,6 +101,11 @@ MORE = [
     "<body><pre>\r甲\r\n乙\n<b>\n</b>𠮷</pre>丙<font><o:p>丁</o:p><fh-p>戊</fh-p></font></body>",
     "<body><select><option>不是字</select>是<object>不是</object>\n<script>不</script>\n字</body>",
     "<frameset><frame src=a></frameset>",
+    "<table>题<caption>表</caption><tr>行<td rowspan=0>甲</td>间<td colspan=' 2 '>乙</td></tr>"
+    "<font>字<tr hidden><td>丙</td></tr>后<td rowspan=９ colspan=>丁</td></font><tbody>身<th"
+    " rowspan=-1 colspan=1.5>戊<td colspan=007 rowspan=99>己</tbody>尾<tfoot><tr><td>脚</table>",
+    "<table><tr>" + "<td colspan=90 rowspan=12345678901>宽</td>" * 3 + "</tr></table>",
+    "<table><tr><td><table><tr><td>内</td></tr></table></td></tr><td>外<style>a</style>字</table>",
 ]
 
 
@@ -91,6 +113,7 @@ MORE = [
 def test_awkward_pages_are_walked_alike(markup: str) -> None:
     for tree in (html.document_fromstring(markup), page_tree(markup)):
         _hold_what_is_seen(tree)
+        _hold_the_tables(tree)
         for root in tree.iter("*"):
             _hold_the_walk(root)
 
@@ -110,6 +133,7 @@ def test_a_tree_that_was_taken_apart_and_put_together_is_walked_alike() -> None:
     tree.body[0].append(etree.Entity("nbsp"))
     _hold_the_walk(tree.body)
     _hold_what_is_seen(tree)
+    _hold_the_tables(tree)
 
 
 @pytest.mark.parametrize("page", load("dev"), ids=lambda page: page.id)
@@ -176,7 +200,7 @@ def test_more_than_a_string_is_one_and_nothing_else_is(name: str) -> None:
             compiled(none)
 
 
-def _shown(**environment: str) -> str:
+def _said(**environment: str) -> str:
     command = [sys.executable, "-m", "crawler.compiled"]
     environment = {**os.environ, **environment}
     return subprocess.run(
@@ -185,8 +209,8 @@ def _shown(**environment: str) -> str:
 
 
 def test_it_is_told_what_runs_compiled() -> None:
-    assert _shown(**{PLAIN: ""}).count("compiled\n") == len(TWINS)
-    told = _shown(**{PLAIN: "1"})
+    assert _said(**{PLAIN: ""}).count("compiled\n") == len(TWINS)
+    told = _said(**{PLAIN: "1"})
     assert told.count(f"in Python: {PLAIN} is set") == len(TWINS)
 
 

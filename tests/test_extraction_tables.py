@@ -11,7 +11,8 @@ from hypothesis import strategies as st
 from lxml import html
 
 from crawler.extraction.body.paragraphs import blocks_of
-from crawler.extraction.tables.grids import MAX_COLUMNS, grid, is_data
+from crawler.extraction.tables.grids import grid, is_data
+from crawler.extraction.tables.placed import MAX_COLUMNS
 from crawler.extraction.tables.rejoined import rejoined
 from crawler.extraction.tables.rows import layout_of
 from crawler.items import Block, Paragraph, Table

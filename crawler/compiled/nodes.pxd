@@ -1,4 +1,4 @@
-"""What the twins ask libxml2's nodes."""
+"""What the twins share: questions to libxml2's nodes, instances made without a call."""
 
 from lxml.includes.tree cimport (
     XML_COMMENT_NODE,
@@ -10,6 +10,18 @@ from lxml.includes.tree cimport (
     xmlNode,
 )
 
+cdef extern from "Python.h":
+    ctypedef struct PyTypeObject
+    object PyType_GenericAlloc(PyTypeObject* of, Py_ssize_t items)
+
+
+cdef inline object bare_instance(object of):
+    """An instance without a call to ``__init__``, which would cost ten times as much.
+
+    Every attribute is to be set.
+    """
+    return PyType_GenericAlloc(<PyTypeObject*>of, 0)
+
 
 cdef inline const unsigned char* value_of(xmlAttr* attribute) noexcept nogil:
     """The value where it is one text, as the HTML parser leaves it; else NULL."""
@@ -19,6 +31,26 @@ cdef inline const unsigned char* value_of(xmlAttr* attribute) noexcept nogil:
     if text.next is NULL and text.type == XML_TEXT_NODE and text.content is not NULL:
         return text.content
     return NULL
+
+
+cdef inline bint is_source_blank(unsigned char one) noexcept nogil:
+    """Whether it is one of `whitespace.SOURCE_BLANKS`."""
+    return one == c" " or one == c"\n" or one == c"\t" or one == c"\r" or one == c"\f"
+
+
+cdef inline bint is_blank(const unsigned char* text) noexcept nogil:
+    while is_source_blank(text[0]):
+        text += 1
+    return text[0] == 0
+
+
+cdef inline bint has_only_blanks(xmlNode* node) noexcept nogil:
+    """Whether the text from ``node`` on, up to what is no text, has only blanks of the source."""
+    while node is not NULL and node.type != XML_ELEMENT_NODE:
+        if node.content is not NULL and not is_blank(node.content):
+            return False
+        node = node.next
+    return True
 
 
 cdef inline size_t slot_of(const unsigned char* name) noexcept nogil:

@@ -6,7 +6,6 @@ Finds what `crawler.extraction.walk.pagewalk.walk_page` finds, object by object
 gathered in one buffer of UTF-8 and become strings when a line is finished.
 """
 
-from cpython.type cimport PyType_GenericAlloc
 from cpython.unicode cimport PyUnicode_DecodeUTF8
 from libc.stdlib cimport free, realloc
 from libc.string cimport memchr, memcpy, strcmp, strlen
@@ -27,7 +26,7 @@ from lxml.includes.tree cimport (
     xmlNode,
 )
 
-from crawler.compiled.nodes cimport slot_of, value_of
+from crawler.compiled.nodes cimport bare_instance, is_blank, is_source_blank, slot_of, value_of
 
 from crawler.extraction.walk import shown, signs
 from crawler.extraction.walk.flow import Line
@@ -112,18 +111,8 @@ cdef class _Bytes:
         return 0
 
 
-cdef inline bint is_source_blank(unsigned char one) noexcept nogil:
-    return one == c' ' or one == c'\n' or one == c'\t' or one == c'\r' or one == c'\f'
-
-
 cdef inline bint is_sign(unsigned char one) noexcept nogil:
     return one == SOFT_BREAK or one >= FIRST_SIGN
-
-
-cdef inline bint is_blank(const unsigned char* text) noexcept nogil:
-    while is_source_blank(text[0]):
-        text += 1
-    return text[0] == 0
 
 
 cdef inline bint may_tell(const unsigned char* style) noexcept nogil:
@@ -347,7 +336,7 @@ cdef class _Walk:
             parted, _ = marked(self.marker, parted)
             text, marker = marked(self.marker, text)
             self.marker = ""
-        line = PyType_GenericAlloc(Line, 0)  # its __init__ would cost as much as all above
+        line = bare_instance(Line)
         line.text, line.element, line.linked, line.marker = (
             text, self.element(self.begun), linked, marker
         )

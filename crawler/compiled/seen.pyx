@@ -42,7 +42,9 @@ cdef class _Names:
     cdef int learn(self, size_t slot, xmlNode* node, _Element element) except -1:
         tag = element.tag
         self.tags[slot] = tag
-        self.known[slot].name = NULL if node.ns is not NULL else node.name
+        self.known[slot].name = NULL
+        if node.ns is NULL:
+            self.known[slot].name = node.name
         self.known[slot].ways = (TELLING if tag in self.telling else 0) | (
             KEPT if tag in self.kept else 0
         )

@@ -7,22 +7,18 @@ stay empty. Repeating it would put numbers into the archive that nobody publishe
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from functools import partial
 from typing import TypeAlias
 
 from crawler.blocks import Table
 from crawler.extraction.tables.gridlines import Cell, logical_columns
-from crawler.extraction.tables.rows import Layout, Row
+from crawler.extraction.tables.placed import placed
+from crawler.extraction.tables.rows import Layout
 from crawler.extraction.walk.flow import Element, Line
 from crawler.extraction.walk.lines import Lines, LinesOf, visible_lines
-from crawler.extraction.whitespace import HARD_BREAK, han, join, joined, soften, squeeze
+from crawler.extraction.whitespace import HARD_BREAK, han, join
 
 Grid: TypeAlias = tuple[tuple[str, ...], ...]
 
-# A page that asks for more columns than any form has is broken or hostile.
-MAX_SPAN = 100
-# ...wider than any sheet a department exports: no grid, and read as lines.
-MAX_COLUMNS = 256
 # Spans that blow a few cells up to a field of empty places are no grid either.
 PLACES_A_CELL = 64
 # A cell with this many Han in several lines is an article laid out in a table, not a datum.
@@ -76,7 +72,7 @@ def table_of(layout: Layout, lines_of: LinesOf = visible_lines) -> Table:
     Empty rows and columns of the markup are gone; a table of one column comes back as rows of
     one cell, which are paragraphs to the caller. No rows: it has no cells, or is no grid.
     """
-    return arranged(_place(layout.rows, lines_of))
+    return arranged(placed(layout.rows, lines_of))
 
 
 def arranged(cells: Sequence[Cell]) -> Table:
@@ -121,16 +117,6 @@ def _reach(
     )
 
 
-def cell_text(lines: Sequence[Line]) -> str:
-    """A cell's lines as one: what the carrier wrapped is joined."""
-    if not lines:
-        return ""
-    if len(lines) == 1 and HARD_BREAK not in lines[0].text:  # most of a form's thousands
-        return squeeze(soften(lines[0].text))
-    pieces = (piece for line in lines for piece in line.text.split(HARD_BREAK))
-    return joined(squeeze(soften(piece)) for piece in pieces)
-
-
 def _size(lines: Iterable[Line]) -> int:
     return han("".join([line.text for line in lines]))
 
@@ -140,44 +126,3 @@ def _inner_tables(table: Element) -> Iterator[Element]:
     for inner in table.iterdescendants("table"):
         if next(inner.iterancestors("table")) is table:
             yield inner
-
-
-def _span(stated: str) -> int:
-    """How far a cell reaches; 0 is a rowspan's word for the rest of its section."""
-    value = stated.strip()
-    if not value.isdecimal():
-        return 1
-    # Python refuses to read a number of thousands of digits.
-    return min(int(value), MAX_SPAN) if len(value) < 9 else MAX_SPAN
-
-
-def _width(cell: Element) -> str:
-    return cell.get("width") or cell.get("style") or ""
-
-
-def _place(table_rows: Sequence[Row], lines_of: LinesOf) -> list[Cell]:
-    """Every cell at its place in the markup's own grid, spans taken into account.
-
-    None where the grid grows too wide.
-    """
-    free: dict[int, int] = {}  # the first row in which a column is free again of spanning cells
-    cells = []
-    for row_number, row in enumerate(table_rows):
-        column = 0
-        for element in row.cells:
-            while free and free.get(column, 0) > row_number:
-                column += 1
-            # In bytes: a name in str is encoded anew for each of a form's hundreds of cells.
-            rowspan, colspan = element.get(b"rowspan"), element.get(b"colspan")
-            rows = min(_span(rowspan) or row.left, row.left) if rowspan else 1
-            columns = _span(colspan) or 1 if colspan else 1
-            end = column + columns
-            if end > MAX_COLUMNS:
-                return []
-            text = cell_text(lines_of(element))
-            cells.append(Cell(row_number, column, rows, columns, text, partial(_width, element)))
-            if rows > 1:
-                for covered in range(column, end):
-                    free[covered] = max(free.get(covered, 0), row_number + rows)
-            column = end
-    return cells

@@ -5,15 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
+from crawler.compiled import twin
 from crawler.extraction.walk.flow import SKIPPED, Element, is_hidden
 from crawler.extraction.walk.lines import LinesOf
 from crawler.extraction.whitespace import has_text, squeeze
 
 CELL_TAGS = ("td", "th")
 _BODY, _FOOT = "tbody", "tfoot"
-_SECTIONS = ("thead", _BODY, _FOOT)
+SECTIONS = ("thead", _BODY, _FOOT)
 # Say how columns look, never what stands in them.
-_WITHOUT_TEXT = SKIPPED | {"colgroup", "col"}
+WITHOUT_TEXT = SKIPPED | {"colgroup", "col"}
 
 
 @dataclass(slots=True)
@@ -53,7 +54,7 @@ def layout_of(table: Element, hides: Callable[[Element], bool] = is_hidden) -> L
     libxml2 repairs less than browsers do: cells without a row make one here as they do there.
     What tables inside the cells hold is text of those cells.
     """
-    found = _walked(table, hides)
+    found = walked(table, hides)
     rows = found.rows
     rows.sort(key=lambda row: row.kind == _FOOT)
     for row, following in zip(reversed(rows[:-1]), reversed(rows), strict=False):
@@ -62,10 +63,12 @@ def layout_of(table: Element, hides: Callable[[Element], bool] = is_hidden) -> L
     return found
 
 
-def _walked(table: Element, hides: Callable[[Element], bool]) -> Layout:
+@twin
+def walked(table: Element, hides: Callable[[Element], bool]) -> Layout:
+    """A table's rows in the order of the markup, and what stands beside their cells."""
     found = Layout()
     kind, row = _BODY, None
-    _keep_text(found, table.text)
+    keep_text(found, table.text)
     open_now = [(table, table.iterchildren("*"))]  # the table, and what in it stands around rows
     while open_now:
         around, children = open_now[-1]
@@ -77,39 +80,40 @@ def _walked(table: Element, hides: Callable[[Element], bool]) -> Layout:
                         row = Row(kind)
                         found.rows.append(row)
                     row.cells.append(element)
-            elif tag in _WITHOUT_TEXT or hides(element):
-                row, kind = _closed(tag, row, kind)
-            elif tag == "tr" or tag in _SECTIONS or _wraps_cells(element):
-                kind = tag if tag in _SECTIONS else kind
+            elif tag in WITHOUT_TEXT or hides(element):
+                row, kind = closed(tag, row, kind)
+            elif tag == "tr" or tag in SECTIONS or wraps_cells(element):
+                kind = tag if tag in SECTIONS else kind
                 if tag == "tr":
                     row = Row(kind)
                     found.rows.append(row)
-                _keep_text(found, element.text)
+                keep_text(found, element.text)
                 open_now.append((element, element.iterchildren("*")))
                 break
             else:
                 found.beside.append(element)
-            _keep_text(found, element.tail)
+            keep_text(found, element.tail)
         else:
             open_now.pop()
             if open_now:
-                row, kind = _closed(around.tag, row, kind)
-                _keep_text(found, around.tail)
+                row, kind = closed(around.tag, row, kind)
+                keep_text(found, around.tail)
     return found
 
 
-def _closed(tag: str, row: Row | None, kind: str) -> tuple[Row | None, str]:
+def closed(tag: str, row: Row | None, kind: str) -> tuple[Row | None, str]:
     """The open row and the section behind an element of that tag."""
-    if tag in _SECTIONS:
+    if tag in SECTIONS:
         return None, _BODY
     return (None if tag == "tr" else row), kind
 
 
-def _keep_text(found: Layout, text: str | None) -> None:
+def keep_text(found: Layout, text: str | None) -> None:
+    """Note a text that stands outside of the cells."""
     if text and not text.isspace() and has_text(text):
         found.beside.append(text)
 
 
-def _wraps_cells(element: Element) -> bool:
+def wraps_cells(element: Element) -> bool:
     """Whether a <form> or a <font> of old editors stands around rows; a table is no wrapper."""
     return element.tag != "table" and next(element.iter("tr", *CELL_TAGS), None) is not None

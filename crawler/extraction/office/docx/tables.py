@@ -14,10 +14,9 @@ from crawler.extraction.tables.grids import (
     ARTICLE_CELL_HAN,
     ARTICLE_CELL_LINES,
     ARTICLE_SHARE,
-    MAX_COLUMNS,
-    MAX_SPAN,
     arranged,
 )
+from crawler.extraction.tables.placed import MAX_COLUMNS, MAX_SPAN
 from crawler.extraction.whitespace import han, joined
 from crawler.items import Table
 

@@ -8,7 +8,8 @@ from collections.abc import Iterator, Sequence
 from crawler.extraction.office.xlsx.shown import Shown
 from crawler.extraction.passages import Passage
 from crawler.extraction.tables.gridlines import Cell
-from crawler.extraction.tables.grids import MAX_COLUMNS, PLACES_A_CELL, Grid, arranged
+from crawler.extraction.tables.grids import PLACES_A_CELL, Grid, arranged
+from crawler.extraction.tables.placed import MAX_COLUMNS
 from crawler.items import Table
 from crawler.titles import judge
 
