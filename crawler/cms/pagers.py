@@ -156,7 +156,7 @@ def _here(page: Page) -> int | None:
         return int(in_query["number"]) or 1
     for element in page.tree.iter("a", "span", "b", "strong", "em", "li", "option"):
         marked = _HERE.search(element.get("class") or "") or element.get("selected") is not None
-        says = _DIGITS.fullmatch(element.text_content()) if marked else None
+        says = _DIGITS.fullmatch("".join(element.itertext())) if marked else None
         if says:
             return int(says[1])
     stated = _CURRENT.search(page.html)

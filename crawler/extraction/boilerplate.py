@@ -13,14 +13,14 @@ from crawler.items import Block, Paragraph
 
 _DATA = tomllib.loads(files("crawler").joinpath("data/boilerplate.toml").read_text("utf-8"))
 _SEPARATORS = re.compile(r"[|｜·•▪●◆>＞»/\\\-—_,，、.。:：;；\[\]【】〖〗()（）<《》]*")
-# All but DECORATION are matched with `_plain` lines: `re` skips ways that begin with another letter
-# at once, where it need not look at both cases of it.
+# They are matched with `_plain` lines, DECORATION with addresses in lower case: `re` skips ways
+# that begin with another letter at once, where it need not look at both cases of it.
 _PHRASES = tuple(map(re.compile, _DATA["phrases"]))
 _ANY_PHRASE = re.compile("|".join(_DATA["phrases"]))
 _WHOLE_LINE = re.compile("|".join(_DATA["lines"]))
 _RELATED = re.compile(_DATA["related"])
 _TAIL = re.compile("|".join(_DATA["tail"]))
-DECORATION = re.compile(_DATA["decoration"], re.IGNORECASE)
+DECORATION = re.compile(_DATA["decoration"])
 _OWNER = re.compile(_DATA["owner"])
 #: A sentence that sends the reader elsewhere or announces what follows.
 POINTING = re.compile(_DATA["pointing"])

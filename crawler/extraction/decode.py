@@ -62,7 +62,7 @@ def encoded(text: str, encoding: str, content: bytes) -> bytes:
 def _utf16_without_bom(content: bytes) -> str | None:
     """ASCII markup in UTF-16 has a zero in every other byte; nothing else looks like that."""
     sample = content[:_WIDE_SAMPLE]
-    if len(sample) < 4:
+    if len(sample) < 4 or 0 not in sample:
         return None
     half = len(sample) // 2
     for offset, encoding in ((1, "utf-16-le"), (0, "utf-16-be")):

@@ -31,7 +31,7 @@ class Vsb(Family):
     article_path = path_of("vsb")
 
     def further(self, page: Page) -> list[Link]:
-        place = _PLACE.search(" ".join(page.root.text_content().split()))
+        place = _PLACE.search(" ".join("".join(page.root.itertext()).split()))
         if place is None:
             return next_page(page)
         left = int(place["total"]) - int(place["current"])

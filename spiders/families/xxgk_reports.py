@@ -85,10 +85,10 @@ def _area_and_year(url: str) -> tuple[str, str]:
 def _options(page: Page, shape: re.Pattern[str]) -> dict[str, str]:
     """The values of a shape that the page offers in select boxes, and what it calls them."""
     options = (option for select in page.tree.iter("select") for option in select.iter("option"))
-    found = {_value(option): " ".join(option.text_content().split()) for option in options}
+    found = {_value(option): " ".join("".join(option.itertext()).split()) for option in options}
     return {value: name for value, name in found.items() if shape.fullmatch(value)}
 
 
 def _value(option: HtmlElement) -> str:
-    value: str = option.get("value") or option.text_content()
+    value: str = option.get("value") or "".join(option.itertext())
     return value.strip()

@@ -186,7 +186,7 @@ def _date(found: dict[str, Link], title: str) -> str | None:
 
 def rows_by_census(page: Page, gold: dict[str, Any]) -> int:
     links = page.tree.iter("a")
-    found = {bare(a.text_content()) for a in links if by_census(a.get("href") or "")}
+    found = {bare("".join(a.itertext())) for a in links if by_census(a.get("href") or "")}
     return len(found & {bare(row["title"]) for row in gold["entries"]})
 
 

@@ -10,6 +10,7 @@ from itertools import accumulate
 
 import trafilatura
 from lxml import etree
+from lxml.html import html_parser
 
 from crawler.extraction.body.edges import is_turn
 from crawler.extraction.body.whose import is_printed_by_the_page
@@ -220,7 +221,10 @@ def _padded_places(tree: Element) -> int:
 def _trafilatura_text(tree: Element) -> str:
     if _padded_places(tree) > MAX_NODES:
         return ""
-    copy = deepcopy(tree)  # it changes the tree it is given
+    # It takes elements of lxml.html, as whose parser makes them, and changes those it is given.
+    holder = html_parser.makeelement("div")
+    holder.append(deepcopy(tree))
+    copy = deepcopy(holder[0])
     etree.strip_attributes(copy, "rowspan", "colspan")  # it writes out every place they cover
     found = trafilatura.bare_extraction(
         copy,

@@ -263,4 +263,4 @@ def _root_links(page: Page, start: Token) -> Iterator[str]:
         if href and not href.startswith(("#", "javascript:", ".")):
             parts = urlsplit(page.absolute(href))
             if parts.scheme and _ROOT_PATH.fullmatch(parts.path) and not parts.query:
-                yield squeeze(str(link.text_content()))
+                yield squeeze("".join(link.itertext()))

@@ -11,7 +11,7 @@ from itertools import chain
 from urllib.parse import parse_qsl, quote, unquote, urljoin, urlsplit
 
 from crawler.extraction.files.filenames import file_name, has_words, names_file, says_nothing
-from crawler.extraction.files.nearby import Nearby, areas
+from crawler.extraction.files.nearby import Nearby, links_near
 from crawler.extraction.page import Page
 from crawler.extraction.walk.flow import Element
 from crawler.extraction.whitespace import squeeze
@@ -32,8 +32,6 @@ _NOWHERE = ("#", "javascript:", "mailto:", "tel:")
 _FURNITURE = re.compile(_DATA["frame_furniture"], re.IGNORECASE)
 _NAMES: tuple[str, ...] = tuple(_DATA["names"])
 _ONCLICK = "onclick"
-# What else than a link is clicked on.
-_BUTTONS = ("button", "span", "li", "img", "input")
 # A function with an address for its first word; and how one is called that fetches a file.
 _CALL = re.compile(r"([\w$.]+)\(\s*['\"]([^'\"\s]*/[^'\"\s]+)['\"]")
 _DOWNLOADS = re.compile(_DATA["functions"], re.IGNORECASE)
@@ -72,24 +70,33 @@ def _identity(url: str) -> str:
         return url
 
 
-def _files(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
-    has_clicks = _ONCLICK in page.html
-    links = (link for area in areas(body) for link in _links(area, has_clicks))
-    asks_all = not _is_no_file(page.base_url)
+def _files(page: Page, body: Sequence[Element]) -> list[PartRef]:
+    leading = list(_leading(page, body))
+    if not leading:  # like most pages
+        return []
     nearby = Nearby(body, leads_to_file(page))
-    for link in dict.fromkeys(links):  # the areas lie one inside the other
+    return [
+        PartRef(url, Role.ATTACHMENT, file_name(link, url))
+        for link, url in leading
+        if nearby.belongs(link)
+    ]
+
+
+def _leading(page: Page, body: Sequence[Element]) -> Iterator[tuple[Element, str]]:
+    """The links in or near the body that lead to files, with their addresses."""
+    asks_all = not _is_no_file(page.base_url)
+    for link in links_near(body, _ONCLICK in page.html):
         href = (link.get("href") or "").strip()
-        opened = _opened(link, href)
+        script = link.get(_ONCLICK) or (href if href[:11].lower() == "javascript:" else "")
+        opened = _opened(script) if script else ""
         if not opened and _is_page(href):
             continue
         told = bool(opened) or _is_called_file(link, href)
         if not (told or asks_all) and _is_no_file(href):
             continue
         url = page.absolute(opened or href)
-        if not (told or is_file(url)) or _is_enlarged(link, url):
-            continue
-        if nearby.belongs(link):
-            yield PartRef(url, Role.ATTACHMENT, file_name(link, url))
+        if (told or is_file(url)) and not _is_enlarged(link, url):
+            yield link, url
 
 
 def _scripted(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
@@ -108,19 +115,12 @@ def _scripted(page: Page, body: Sequence[Element]) -> Iterator[PartRef]:
                 yield PartRef(shown, Role.ATTACHMENT, "")
 
 
-def _links(area: Element, has_clicks: bool) -> Iterator[Element]:
-    yield from area.iter("a")
-    if has_clicks:
-        yield from (one for one in area.iter(*_BUTTONS) if one.get(_ONCLICK))
-
-
-def _opened(link: Element, href: str) -> str:
+def _opened(script: str) -> str:
     """The address a script opens for a link, where its function or the address says a file.
 
     ``onclick="downFile('/file/get?id=1')"`` (e24, f13).
     """
-    script = link.get(_ONCLICK) or (href if href[:11].lower() == "javascript:" else "")
-    called = _CALL.search(script) if script else None
+    called = _CALL.search(script)
     if called is None:
         return ""
     function, address = called.groups()

@@ -115,7 +115,7 @@ def _address(image: Element) -> str:
 
 
 def _adorns(address: str) -> bool:
-    return DECORATION.search(address[-_LONGEST_ADDRESS:]) is not None
+    return DECORATION.search(address[-_LONGEST_ADDRESS:].lower()) is not None
 
 
 def _is_loaded(name: str, address: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from itertools import chain, islice
 
 from crawler.extraction.files.filenames import says_nothing
@@ -20,23 +20,46 @@ _FILE_LIST = re.compile("(?:相关|本文|正文)?(?:附件|文件下载|下载�
 # The words of a list that say what it is are its first.
 _FIRST_WORDS = 8
 _NOWHERE = ("#", "javascript:")
+# What else than a link is clicked on.
+_BUTTONS = ("button", "span", "li", "img", "input")
 
 
-def areas(body: Sequence[Element]) -> list[Element]:
-    """The body, and around it as far up as the page stays an article."""
-    found = list(body)
+def links_near(body: Sequence[Element], has_clicks: bool) -> list[Element]:
+    """The links in the body and around it, each once; where the page ``has_clicks``, its buttons
+    as well.
+    """
+    found: list[Element] = []
+    for area, links in _areas(body, has_clicks):
+        found += links
+        if has_clicks:
+            found += [one for one in area.iter(*_BUTTONS) if one.get("onclick")]
+    return list(dict.fromkeys(found))  # the areas lie one inside the other
+
+
+def _areas(
+    body: Sequence[Element], has_clicks: bool
+) -> Iterator[tuple[Element, Sequence[Element]]]:
+    """The body, and around it as far up as the page stays an article; each with its links."""
+    yield from ((one, list(one.iter("a"))) for one in body)
     first, last = body[0], body[-1]
     for _ in range(_LEVELS_AROUND):
         parent = first.getparent()
-        if parent is None or parent.tag in ("body", "html") or not _may_list(parent):
-            # The page, not the article: only the blocks next to that (f24, g20).
-            below = list(islice(last.itersiblings(), _BLOCKS_BELOW))
-            beside = chain(islice(first.itersiblings(preceding=True), 1), below[:1])
-            found += filter(_may_list, chain(beside, filter(_lists_files, below[1:])))
+        links = None
+        if parent is not None and parent.tag not in ("body", "html"):
+            links = _few_links(parent)
+        if links is None:
             break
         first = last = parent
-        found.append(parent)
-    return found
+        yield parent, links
+    else:
+        return
+    # The page, not the article: only the blocks next to that (f24, g20).
+    beside = chain(islice(first.itersiblings(preceding=True), 1), islice(last.itersiblings(), 1))
+    yield from ((one, links) for one in beside if (links := _few_links(one)) is not None)
+    for block in islice(last.itersiblings(), 1, _BLOCKS_BELOW):
+        links = _few_links(block)
+        if links is not None and (links or has_clicks) and _lists_files(block):
+            yield block, links
 
 
 class Nearby:
@@ -91,8 +114,10 @@ def _leads_on(link: Element) -> bool:
     return not says_nothing(squeeze("".join(link.itertext())))
 
 
-def _may_list(element: Element) -> bool:
-    return next(islice(element.iter("a"), _MOST_LINKS_AROUND, None), None) is None
+def _few_links(element: Element) -> list[Element] | None:
+    """The links of an element, None where they are too many for an article's."""
+    links = list(islice(element.iter("a"), _MOST_LINKS_AROUND + 1))
+    return links if len(links) <= _MOST_LINKS_AROUND else None
 
 
 def _lists_files(element: Element) -> bool:
