@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from crawler.dates import parse_date
+from crawler.extraction.fields.area import Area
 from crawler.extraction.fields.infobox import DOC_NUMBER, INDEX_NUMBER
 from crawler.extraction.fields.label_patterns import BLOCK_NAMES, ONLY_LABEL
 from crawler.extraction.fields.labels import (
@@ -133,33 +134,32 @@ def read_header(
         before, after = after, []
     whole = (root, root.find("body"))
     top = [one for element in body for one in _top_of(element, element in whole, lines)]
-    taken_in = [token for token in top if _is_header(token)]
-    above = [*pairs(before), *plain_pairs(before)]
-    above += [*_block_inside(pairs(top), plain_pairs(top)), *pairs(taken_in)]
+    around, inside = Area(before), Area(top)
+    taken_in = [top[position] for position in inside.signed if _is_header(top[position])]
+    above = [*pairs(around), *plain_pairs(around)]
+    above += [*_block_inside(inside), *pairs(Area(taken_in))]
     if lines and not any(one.field in INFOBOX and one.value for one in above):
-        folded = _folded(lines.hidden)  # shown by a button (h24)
-        above += _block_inside(pairs(folded), plain_pairs(folded))
+        above += _block_inside(Area(_folded(lines.hidden)))  # shown by a button (h24)
     # Below the text stand 来源 and 发布时间 on some pages, but also the blocks of other pages.
-    after = after[:_AFTER_LINES]
-    labelled, plain = pairs(after), plain_pairs(after)
-    below = [one for one in (*labelled, *plain) if one.field not in INFOBOX]
+    behind = Area(after[:_AFTER_LINES])
+    below = [one for one in (*pairs(behind), *plain_pairs(behind)) if one.field not in INFOBOX]
     if not any(one.field in INFOBOX and one.value for one in above):
-        below += _block_inside(labelled, plain)  # c09
+        below += _block_inside(behind)  # c09
     last = [Token(squeeze(line.text), line.element) for line in closing if not _is_prose(line.text)]
-    below += [one for one in pairs(last) if one.field == "source" or one.name in _TELLING]
+    below += [one for one in pairs(Area(last)) if one.field == "source" or one.name in _TELLING]
     return Header(tuple(before), tuple(top), tuple(taken_in), (*above, *below))
 
 
-def _block_inside(labelled: Sequence[Pair], plain: Sequence[Pair]) -> list[Pair]:
+def _block_inside(area: Area) -> list[Pair]:
     """The pairs of an information block that the container took in.
 
     A text may say 责任单位: itself, so a block is told by its 索引号 or by three labels.
     """
-    found = [pair for pair in labelled if pair.field in INFOBOX]
+    found = [pair for pair in pairs(area) if pair.field in INFOBOX]
     fields = {pair.field for pair in found}
     if "索引号" not in fields and len(fields) < _BLOCK_LABELS:
         found = []
-    return [*found, *(pair for pair in plain if pair.field in INFOBOX)]
+    return [*found, *(pair for pair in plain_pairs(area) if pair.field in INFOBOX)]
 
 
 def _folded(hidden: Sequence[Element]) -> list[Token]:
@@ -212,10 +212,12 @@ def _is_header(token: Token) -> bool:
 
     A body may say 时间 and 来源 itself.
     """
-    found = [pair for pair in pairs_in(token) if pair.field != "-" or pair.value == ""]
+    if not (labelled := pairs_in(token)):
+        return False
+    found = [pair for pair in labelled if pair.field != "-" or pair.value == ""]
     known = [pair for pair in found if pair.field in (*INFOBOX, "published", "source")]
     if not known and _OPENS_WITH_DATE.match(token.text):
-        return bool(pairs([token]))  # 2017-02-22 09:15 石桥镇党政办 点击：12
+        return True  # 2017-02-22 09:15 石桥镇党政办 点击：12
     if len(known) != 1:
         return len(known) >= 2
     dated = known[0].field == "source" and parse_date(token.text) is not None
