@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from operator import itemgetter
 
 from crawler.extraction.fields.label_patterns import ENDS_LABEL, OPENS_LABEL
 from crawler.extraction.fields.tokens import Token
+
+
+_TEXT = itemgetter(0)
 
 
 class Area:
@@ -17,7 +21,7 @@ class Area:
     def __init__(self, tokens: Sequence[Token]) -> None:
         self.tokens = tokens
         #: Each line behind a break; there is none in it.
-        self.text = "".join([f"\n{text}" for text, _ in tokens])
+        self.text = "\n".join(["", *map(_TEXT, tokens)])
         #: The numbers of the lines that begin like a label...
         self.opening = self.having(OPENS_LABEL)
         #: ...and of those that have a sign labels end with, behind what may be one.

@@ -137,29 +137,31 @@ def read_header(
     around, inside = Area(before), Area(top)
     taken_in = [top[position] for position in inside.signed if _is_header(top[position])]
     above = [*pairs(around), *plain_pairs(around)]
-    above += [*_block_inside(inside), *pairs(Area(taken_in))]
+    above += [*_block_inside(pairs(inside), plain_pairs(inside)), *pairs(Area(taken_in))]
     if lines and not any(one.field in INFOBOX and one.value for one in above):
-        above += _block_inside(Area(_folded(lines.hidden)))  # shown by a button (h24)
+        folded = Area(_folded(lines.hidden))  # shown by a button (h24)
+        above += _block_inside(pairs(folded), plain_pairs(folded))
     # Below the text stand 来源 and 发布时间 on some pages, but also the blocks of other pages.
     behind = Area(after[:_AFTER_LINES])
-    below = [one for one in (*pairs(behind), *plain_pairs(behind)) if one.field not in INFOBOX]
+    labelled, plain = pairs(behind), plain_pairs(behind)
+    below = [one for one in (*labelled, *plain) if one.field not in INFOBOX]
     if not any(one.field in INFOBOX and one.value for one in above):
-        below += _block_inside(behind)  # c09
+        below += _block_inside(labelled, plain)  # c09
     last = [Token(squeeze(line.text), line.element) for line in closing if not _is_prose(line.text)]
     below += [one for one in pairs(Area(last)) if one.field == "source" or one.name in _TELLING]
     return Header(tuple(before), tuple(top), tuple(taken_in), (*above, *below))
 
 
-def _block_inside(area: Area) -> list[Pair]:
+def _block_inside(labelled: Sequence[Pair], plain: Sequence[Pair]) -> list[Pair]:
     """The pairs of an information block that the container took in.
 
     A text may say 责任单位: itself, so a block is told by its 索引号 or by three labels.
     """
-    found = [pair for pair in pairs(area) if pair.field in INFOBOX]
+    found = [pair for pair in labelled if pair.field in INFOBOX]
     fields = {pair.field for pair in found}
     if "索引号" not in fields and len(fields) < _BLOCK_LABELS:
         found = []
-    return [*found, *(pair for pair in plain_pairs(area) if pair.field in INFOBOX)]
+    return [*found, *(pair for pair in plain if pair.field in INFOBOX)]
 
 
 def _folded(hidden: Sequence[Element]) -> list[Token]:

@@ -39,6 +39,7 @@ _SITE = re.compile(
 _UNTITLED = re.compile(
     r"无标题.*|新建网页.*|网页标题|(?:Untitled|New) (?:Document|Page).*", re.IGNORECASE
 )
+_MARKUP = re.compile("<[^<>]*>")
 # A date some pages print into the heading; （2024年版） is none (a21).
 _DATED = re.compile(r"\s*[(（]\s*(?:19|20)\d\d\s*[-年/.]\s*\d[^()（）]*[)）]\Z")
 _SIGNS = frozenset(":：|｜")
@@ -142,7 +143,7 @@ def _document_title(page: Page) -> str:
 
     Some CMS put the heading's markup into it.
     """
-    text = squeeze(re.sub(r"<[^<>]*>", "", page.title))
+    text = squeeze(_MARKUP.sub("", page.title))
     is_none = any(pattern.fullmatch(text) for pattern in (_SITE, _UNTITLED))
     if len(text) > _LONGEST_NAMED or is_none or is_here(without_site(text)):
         return ""
@@ -207,7 +208,7 @@ def _unmarked(header: Header, named: _Named) -> Iterator[_Candidate]:
         yield _Candidate(text, 3 + _agreement(text, named), "line above the date")
     for token in header.before[-_TITLE_LINES:]:
         text = squeeze(token.text)
-        if ends_whole(text) and _may_be_title(text, _SHORTEST_PLAIN):
+        if len(text) >= _SHORTEST_PLAIN and ends_whole(text) and _may_be_title(text, _SHORTEST_PLAIN):
             yield _Candidate(text, 1 + _agreement(text, named), "line above the text")
 
 

@@ -65,13 +65,16 @@ _RowKey: TypeAlias = tuple[Element, str]
 
 def pairs(area: Area) -> list[Pair]:
     """Every label with its value, in order; empty values included."""
-    lines, found = area.tokens, list[Pair]()
+    lines = area.tokens
+    found: list[Pair] = []
     after = 0
     for position in sorted({*area.opening, *area.signed}):
         if position < after:
             continue  # a value
         more, length = _by_place(lines, position) if position in area.opening else ([], 0)
-        found += more or pairs_in(lines[position])
+        if not more and position in area.signed:
+            more = pairs_in(lines[position])
+        found += more
         after = position + length
     return found
 
@@ -203,7 +206,8 @@ def _labels_of_row(
     Most rows are a label and its value, which the second cell tells.
     """
     labels: list[re.Match[str] | None] = []
-    while position < len(area) and _row_key(token := area[position]) == key:
+    while position < len(area) and (not labels or _row_key(area[position]) == key):
+        token = area[position]
         label = ONLY_LABEL.fullmatch(token.text)
         if token.text and not label:
             return []

@@ -31,6 +31,8 @@ _LEAST = 3
 
 def plain_pairs(area: Area) -> list[Pair]:
     """The pairs of an area whose labels have no colon; empty unless they make up a block."""
+    if not area.opening:
+        return []
     found = [pair for position in area.opening for pair in _of_line(area.tokens, position)]
     fields = {pair.field for pair in found}
     is_block = len(fields.intersection(INFOBOX)) >= _LEAST or (
