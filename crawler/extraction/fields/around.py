@@ -106,6 +106,8 @@ def _date_lines(header: Header) -> Iterator[tuple[str, str]]:
     lines = ((one, 0) for one in chain(header.taken_in, beside))
     for token, position in chain(lines, ((before[one], one) for one in near)):
         text = squeeze(token.text)
+        if not any(map(str.isnumeric, text)):  # as most: no date, in whatever numerals
+            continue
         if len(text) > _LONGEST_DATE_LINE or _NO_DATE_LINE.search(text):
             continue
         if token.element in written:  # the block's own date, right above the text (b04)

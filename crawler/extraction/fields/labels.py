@@ -95,7 +95,8 @@ def _by_place(area: Sequence[Token], position: int) -> tuple[list[Pair], int]:
 
 
 def pair_of(name: str, value: str, element: Element) -> Pair:
-    name = hanzi.fold(bare(name))
+    if name not in NAME_TO_FIELD:
+        name = hanzi.fold(bare(name))
     return Pair(name, NAME_TO_FIELD[name], squeeze(value.lstrip(_BEFORE_VALUE)), element)
 
 
