@@ -9,7 +9,6 @@ from operator import itemgetter
 from crawler.extraction.fields.label_patterns import ENDS_LABEL, OPENS_LABEL
 from crawler.extraction.fields.tokens import Token
 
-
 _TEXT = itemgetter(0)
 
 
