@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
-from itertools import islice
+from itertools import chain, islice
 from typing import Any
 
 from crawler.dates import parse_date
@@ -103,15 +103,19 @@ def _date_lines(header: Header) -> Iterator[tuple[str, str]]:
     before = header.before
     near = range(len(before) - 1, max(len(before) - _NEAR, 0) - 1, -1)
     beside = (one for one in reversed(before) if one.element in sourced)  # however far (l19)
-    above = (before[position] for position in near if not is_value(before, position))
-    for token in (*header.taken_in, *beside, *above):
+    lines = ((one, 0) for one in chain(header.taken_in, beside))
+    for token, position in chain(lines, ((before[one], one) for one in near)):
         text = squeeze(token.text)
+        if not any(map(str.isnumeric, text)):  # as most: no date, in whatever numerals
+            continue
         if len(text) > _LONGEST_DATE_LINE or _NO_DATE_LINE.search(text):
             continue
         if token.element in written:  # the block's own date, right above the text (b04)
             continue
         # The date beside an index number is that of the block (f24).
-        if (day := parse_date(text)) and not INDEX_NUMBER.match(text) and not _is_of_another(token):
+        if not (day := parse_date(text)) or INDEX_NUMBER.match(text) or _is_of_another(token):
+            continue
+        if not is_value(before, position):
             yield text, day
 
 

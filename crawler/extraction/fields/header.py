@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from itertools import islice, takewhile
 
 from crawler.dates import parse_date
+from crawler.extraction.fields.area import Area
 from crawler.extraction.fields.infobox import DOC_NUMBER, INDEX_NUMBER
 from crawler.extraction.fields.label_patterns import BLOCK_NAMES, ONLY_LABEL
 from crawler.extraction.fields.labels import (
@@ -37,7 +38,8 @@ _HEADER_BLOCKS = 8
 _BLOCK_LABELS = 3
 _NEXT_LINES = 3
 _DATING = ("published", "source")
-_OPENS_WITH_DATE = re.compile(r"[\[【(（]?(?:19|20)\d\d\s?[-/.年]\s?\d{1,2}\s?[-/.月]\s?\d{1,2}")
+# Of lines each behind a break, whose blanks are spaces.
+_OPENS_WITH_DATE = re.compile(r"\n[\[【(（]?(?:19|20)\d\d ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2}")
 _LEAST_BESIDE_DATE = 5  # Han, 年月日 among them
 # A title on two lines: 某县人民政府办公室 over 关于…的通知.
 _ABOUT = re.compile(r"关于|印发|转发")
@@ -51,18 +53,29 @@ _TELLING = frozenset(
 class Header:
     """The lines before the body, its own first ones, which of these are no text; all pairs."""
 
-    before: tuple[Token, ...]
-    top: tuple[Token, ...]
+    around: Area
+    inside: Area
     taken_in: tuple[Token, ...]
     pairs: tuple[Pair, ...]
+
+    @property
+    def before(self) -> Sequence[Token]:
+        return self.around.tokens
+
+    @property
+    def top(self) -> Sequence[Token]:
+        return self.inside.tokens
 
     def line_above_date(self) -> str:
         """What stands above date, source and block: the title, where nothing marks it."""
         dated = {one.element for one in self.pairs if one.field in _DATING and one.value}
-        for lines in (self.before, self.top):
-            for position in range(len(lines) - 1, 0, -1):
-                is_next = lines is self.before and position >= len(lines) - _NEXT_LINES
-                if lines[position].element in dated or _is_dated(lines[position], is_next):
+        for area in (self.around, self.inside):
+            lines = area.tokens
+            printed = {position for position, one in enumerate(lines) if one.element in dated}
+            likely = printed.union(area.signed, area.having(_OPENS_WITH_DATE))
+            for position in sorted(likely.difference((0,)), reverse=True):
+                is_next = area is self.around and position >= len(lines) - _NEXT_LINES
+                if position in printed or _is_dated(lines[position], is_next):
                     return self._title_above(lines, position)
         return ""
 
@@ -104,9 +117,13 @@ def _is_dated(token: Token, is_next: bool) -> bool:
     2021年03月19日 17:26 某区政府办公室 does (e12); a date alone only right above the text, since
     elsewhere it is that of a list's row (e14).
     """
-    if _OPENS_WITH_DATE.match(token.text) and (is_next or han(token.text) > _LEAST_BESIDE_DATE):
+    if _opens_with_date(token) and (is_next or han(token.text) > _LEAST_BESIDE_DATE):
         return True
     return any(one.value and one.field in _DATING for one in pairs_in(token))
+
+
+def _opens_with_date(token: Token) -> bool:
+    return _OPENS_WITH_DATE.match(f"\n{token.text}") is not None
 
 
 def read_header(
@@ -133,21 +150,22 @@ def read_header(
         before, after = after, []
     whole = (root, root.find("body"))
     top = [one for element in body for one in _top_of(element, element in whole, lines)]
-    taken_in = [token for token in top if _is_header(token)]
-    above = [*pairs(before), *plain_pairs(before)]
-    above += [*_block_inside(pairs(top), plain_pairs(top)), *pairs(taken_in)]
+    around, inside = Area(before), Area(top)
+    taken_in = [top[position] for position in inside.signed if _is_header(top[position])]
+    above = [*pairs(around), *plain_pairs(around)]
+    above += [*_block_inside(pairs(inside), plain_pairs(inside)), *pairs(Area(taken_in))]
     if lines and not any(one.field in INFOBOX and one.value for one in above):
-        folded = _folded(lines.hidden)  # shown by a button (h24)
+        folded = Area(_folded(lines.hidden))  # shown by a button (h24)
         above += _block_inside(pairs(folded), plain_pairs(folded))
     # Below the text stand 来源 and 发布时间 on some pages, but also the blocks of other pages.
-    after = after[:_AFTER_LINES]
-    labelled, plain = pairs(after), plain_pairs(after)
+    behind = Area(after[:_AFTER_LINES])
+    labelled, plain = pairs(behind), plain_pairs(behind)
     below = [one for one in (*labelled, *plain) if one.field not in INFOBOX]
     if not any(one.field in INFOBOX and one.value for one in above):
         below += _block_inside(labelled, plain)  # c09
     last = [Token(squeeze(line.text), line.element) for line in closing if not _is_prose(line.text)]
-    below += [one for one in pairs(last) if one.field == "source" or one.name in _TELLING]
-    return Header(tuple(before), tuple(top), tuple(taken_in), (*above, *below))
+    below += [one for one in pairs(Area(last)) if one.field == "source" or one.name in _TELLING]
+    return Header(around, inside, tuple(taken_in), (*above, *below))
 
 
 def _block_inside(labelled: Sequence[Pair], plain: Sequence[Pair]) -> list[Pair]:
@@ -212,10 +230,12 @@ def _is_header(token: Token) -> bool:
 
     A body may say 时间 and 来源 itself.
     """
-    found = [pair for pair in pairs_in(token) if pair.field != "-" or pair.value == ""]
+    if not (labelled := pairs_in(token)):
+        return False
+    found = [pair for pair in labelled if pair.field != "-" or pair.value == ""]
     known = [pair for pair in found if pair.field in (*INFOBOX, "published", "source")]
-    if not known and _OPENS_WITH_DATE.match(token.text):
-        return bool(pairs([token]))  # 2017-02-22 09:15 石桥镇党政办 点击：12
+    if not known and _opens_with_date(token):
+        return True  # 2017-02-22 09:15 石桥镇党政办 点击：12
     if len(known) != 1:
         return len(known) >= 2
     dated = known[0].field == "source" and parse_date(token.text) is not None

@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import NamedTuple
 
 from crawler.extraction.boilerplate import is_chrome
 from crawler.extraction.fields.breadcrumb import is_here
@@ -39,6 +40,7 @@ _SITE = re.compile(
 _UNTITLED = re.compile(
     r"无标题.*|新建网页.*|网页标题|(?:Untitled|New) (?:Document|Page).*", re.IGNORECASE
 )
+_MARKUP = re.compile("<[^<>]*>")
 # A date some pages print into the heading; （2024年版） is none (a21).
 _DATED = re.compile(r"\s*[(（]\s*(?:19|20)\d\d\s*[-年/.]\s*\d[^()（）]*[)）]\Z")
 _SIGNS = frozenset(":：|｜")
@@ -51,7 +53,7 @@ _SHORTEST_PLAIN = 8  # Han of a line that nothing marks as a heading
 _MOST_INSIDE = 400  # elements: even one that has each character in spans of its own has fewer
 _TITLE_LINES = 6  # a title is printed on no more lines than this
 _CERTAIN = 5  # what the head section names in full: nothing else is looked for
-_MOST_AGREEMENT = 6
+_MOST_AGREEMENT, _MOST_WITH_TITLE = 6, 3
 _AGREED = 3  # the score of a heading that the head section or a strong tag confirms
 
 
@@ -61,8 +63,7 @@ class Heading:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Named:
+class _Named(NamedTuple):
     """What the head section calls the page: by its meta, by <title> with the site's name.
 
     Made once, since each candidate is compared with all of it, blanks apart.
@@ -76,15 +77,16 @@ class _Named:
     bare_whole: str
     bare_title: str
 
-    @classmethod
-    def of(cls, meta: str, whole: str) -> _Named:
-        title = without_site(whole)
-        column = _SUFFIX.split(whole, 1)[0]
-        return cls(meta, whole, title, column, bare(meta), bare(whole), bare(title))
+
+def _named(meta: str, whole: str, title: str) -> _Named:
+    column = _SUFFIX.split(whole, 1)[0]
+    return _Named(meta, whole, title, column, bare(meta), bare(whole), bare(title))
 
 
-@dataclass(frozen=True, slots=True)
-class _Candidate:
+_UNNAMED = _named("", "", "")
+
+
+class _Candidate(NamedTuple):
     text: str
     score: int
     where: str = "heading"
@@ -99,9 +101,9 @@ def find_heading(
     and not the page (d11), but a list has no other name (d25).
     """
     meta = squeeze(page.meta("ArticleTitle")[:_LONGEST_NAMED]) or _shared_title(page)
-    named = _Named.of(meta, _document_title(page))
+    named = _named(meta, *_document_title(page))
     of_column = not meta and (named.column in columns or _is_column(named.title))
-    asked = _Named.of("", "") if of_column else named
+    asked = _UNNAMED if of_column else named
     found = list(_candidates(page, body, asked))
     if not any(one.score >= _CERTAIN for one in found):
         found += _unmarked(header, asked)
@@ -137,16 +139,16 @@ def _whole(heading: Heading, named: _Named) -> Heading:
     return heading
 
 
-def _document_title(page: Page) -> str:
-    """<title>, unless it is only the site's name or 信息查看 (f13).
+def _document_title(page: Page) -> tuple[str, str]:
+    """<title> and what it is without the site's name, unless it is only that or 信息查看 (f13).
 
     Some CMS put the heading's markup into it.
     """
-    text = squeeze(re.sub(r"<[^<>]*>", "", page.title))
-    is_none = any(pattern.fullmatch(text) for pattern in (_SITE, _UNTITLED))
-    if len(text) > _LONGEST_NAMED or is_none or is_here(without_site(text)):
-        return ""
-    return text
+    text = squeeze(_MARKUP.sub("", page.title))
+    if len(text) > _LONGEST_NAMED or _SITE.fullmatch(text) or _UNTITLED.fullmatch(text):
+        return "", ""
+    title = without_site(text)
+    return ("", "") if is_here(title) else (text, title)
 
 
 def without_site(title: str) -> str:
@@ -168,14 +170,16 @@ def _candidates(page: Page, body: Sequence[Element], named: _Named) -> Iterator[
     inside = set(body)
     asked: dict[str, bool] = {}  # the rows of a table have the same names
     around = {ancestor for element in body for ancestor in element.iterancestors()}
-    best, agreement = 0, _MOST_AGREEMENT if named.meta or named.whole else 0
+    best, agreement = 0, _MOST_AGREEMENT if named.meta else _MOST_WITH_TITLE if named.whole else 0
     for element, tag, name, classes in page.named:
         tags = _HEADING_TAGS.get(tag, 0)
+        if tags + 1 + agreement <= best:
+            continue  # whatever it is called, it is no better than one before it
         names = f"{classes} {name}" if classes and name else classes or name
         if (titled := asked.get(names)) is None:
             titled = asked[names] = _HEADING_NAME.search(names.lower()) is not None
         if not tags + titled or tags + titled + agreement <= best:
-            continue  # no heading, or none better than one before it
+            continue
         if element in inside or element in around or is_hidden(element):
             continue
         if page.flowed.count(element) > _TITLE_LINES:
@@ -207,6 +211,8 @@ def _unmarked(header: Header, named: _Named) -> Iterator[_Candidate]:
         yield _Candidate(text, 3 + _agreement(text, named), "line above the date")
     for token in header.before[-_TITLE_LINES:]:
         text = squeeze(token.text)
+        if len(text) < _SHORTEST_PLAIN:
+            continue
         if ends_whole(text) and _may_be_title(text, _SHORTEST_PLAIN):
             yield _Candidate(text, 1 + _agreement(text, named), "line above the text")
 

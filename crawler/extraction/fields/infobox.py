@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections import defaultdict
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice
 from typing import Any
@@ -38,8 +39,11 @@ _LIKE_INDEX_NUMBER = re.compile(
     r"(?!(?:19|20)\d\d[-/]\d\d?[-/]\d\d?(?!\d))(?=(?:\D*\d){4})(?=[^-－—/_]+[-－—/_])"
     r"(?!索)[\u3400-\u9fff]{0,6}[0-9A-Za-z×*_.－—/-]{6,50}"
 )
-_NUMBERED = re.compile(r"\d[-－—/_]|[-－—/_]\d")
-# How a line with one begins, blanks, bullets and invisible marks anywhere: one look tells most.
+_DIGIT = re.compile(r"\d")
+# What a line with one has, and the rest of the line, where lines stand behind what no text has: one
+# search over all of them tells most. Then how it begins, blanks, bullets and marks anywhere.
+_BREAK = "\0"
+_NUMBERED = re.compile(rf"[-－—/_](?:(?<=\d.)|(?=\d))[^{_BREAK}]*")
 _MAY_OPEN = re.compile(r"\W*(?:[\u3400-\u9fff]\W*){0,6}[0-9A-Za-z×*_.－—/-]")
 _LONGEST_LISTED = 300  # values of one line together
 _LONGEST_DATE = 20
@@ -62,8 +66,9 @@ def read_infobox(found: Sequence[Pair], lines: Lines) -> Infobox:
     values: dict[str, tuple[str, dict[str, Any]]] = {}
     # 成文日期 says more than 发文日期 beside it; of one name the first stands.
     for pair in sorted(found, key=lambda one: BLOCK_RANK.get(one.name, 0)):
-        value = _normal(pair.field, pair.value)
-        if value and pair.field in INFOBOX and pair.field not in values:
+        if pair.field not in INFOBOX or pair.field in values:
+            continue
+        if value := _normal(pair.field, pair.value):
             values[pair.field] = (
                 value,
                 {"where": "label", "label": pair.name, "raw": pair.value},
@@ -94,7 +99,7 @@ def _normal(name: str, raw: str) -> str:
         return parse_date(value, compact=True) or ""
     if name == "索引号":
         is_title = han(value) > _MOST_HAN  # behind an empty label
-        return value if re.search(r"\d", value) and " " not in value and not is_title else ""
+        return value if _DIGIT.search(value) and " " not in value and not is_title else ""
     if name == "发文字号":
         return value if _NUMBER_OF_ITS_OWN.search(value) else ""
     return value
@@ -102,11 +107,11 @@ def _normal(name: str, raw: str) -> str:
 
 def _printing(found: Sequence[Pair], lines: Lines) -> tuple[Element, ...]:
     """The elements that print the block: those with two or more of its labels and little else."""
-    counts: dict[Element, set[str]] = {}
+    counts: defaultdict[Element, set[str]] = defaultdict(set)
     for pair in found:
         if pair.field in INFOBOX:
             for element in (pair.element, *islice(pair.element.iterancestors(), 6)):
-                counts.setdefault(element, set()).add(pair.name)
+                counts[element].add(pair.name)
     holders = [one for one, names in counts.items() if len(names) >= 2 and one.tag in _HOLDERS]
     short = [one for one in holders if _is_short(lines.of(one))]
     outdone = _outdone(short, counts)
@@ -145,11 +150,9 @@ def _without_labels(lines: Lines) -> tuple[dict[str, str], Element | None]:
     Of two names the first is the department responsible, the second the publisher; a single one
     is the publisher.
     """
-    for line in lines.all:
+    for line in _numbered(lines.all):
         text = line.text
-        if len(text) > _LONGEST_LISTED:
-            continue
-        if not (_MAY_OPEN.match(text) and _NUMBERED.search(text)):
+        if len(text) > _LONGEST_LISTED or not _MAY_OPEN.match(text):
             continue
         found = _LIKE_INDEX_NUMBER.match(text := _stripped(text))
         if not found:
@@ -167,6 +170,16 @@ def _without_labels(lines: Lines) -> tuple[dict[str, str], Element | None]:
             if typed := _typed(values):
                 return typed, element
     return {}, None
+
+
+def _numbered(lines: Sequence[Line]) -> Iterator[Line]:
+    """The lines with a number that a sign parts."""
+    text = _BREAK.join([line.text for line in lines])
+    number = counted = 0
+    for found in _NUMBERED.finditer(text):
+        number += text.count(_BREAK, counted, found.start())
+        counted = found.end()
+        yield lines[number]
 
 
 def _parted(line: Line) -> list[str]:

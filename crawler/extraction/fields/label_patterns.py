@@ -24,20 +24,19 @@ _LONGEST_END = 3
 _WHOLE = any_of((one for one in NAME_TO_FIELD if len(one) > _LONGEST_END or one == "作者"), "")
 _FIRST = first_of(NAME_TO_FIELD)
 _LABEL = re.compile(rf"(?={_FIRST})(?P<name>{_APART}{NAMES}|{_WHOLE}){_BEHIND}")
-_SIGNS = re.compile(f"[{_COLONS}】］〗\\]]")
+# A sign that labels end with, behind what may be one's end, and the rest of the line: most lines
+# have none, and a time of day (17:26) is none. `re` runs to the sign and then looks back.
+_ENDS = first_of([*(name[-1] for name in NAME_TO_FIELD), *CLOSERS, " "])
+ENDS_LABEL = re.compile(rf"[{_COLONS}】］〗\]](?<={_ENDS}.).*")
 # A cell that is nothing but a label may lack the colon.
 _BULLETS = f"-•·▪●◆◇■□※▶►→*{OPENERS}"
 _BEFORE = rf"[\s{re.escape(_BULLETS)}]*"
 ONLY_LABEL = re.compile(rf"{_BEFORE}(?P<name>{NAMES})\s*{_CLOSER}?\s*[{_COLONS}]?\s*")
-# How it begins, for the many lines that are none; readings may stand behind each character (d19).
-_TWO = any_of(name[:2] for name in NAME_TO_FIELD)
-OPENS_LABEL = re.compile(rf"{_BEFORE}(?:{_TWO}|{_FIRST}\s*[(（])")
+# How a line begins that is one, among lines each behind a break: most are none. Readings may stand
+# behind each character (d19). Blanks inside of lines are spaces.
+_TWO = any_of((name[:2] for name in NAME_TO_FIELD), " *")
+OPENS_LABEL = re.compile(rf"\n[ {re.escape(_BULLETS)}]*(?:{_TWO}|{_FIRST} *[(（])")
 COLONS = tuple(_COLONS)
-
-
-def has_sign(text: str) -> bool:
-    """Whether a line has a sign that labels end with, as most do not."""
-    return _SIGNS.search(text) is not None
 
 
 def labels_in(text: str) -> list[re.Match[str]]:

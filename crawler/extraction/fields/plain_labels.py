@@ -7,11 +7,12 @@ together: as an information block, or as the date and the source.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 
 from crawler.dates import parse_date
-from crawler.extraction.fields.label_patterns import NAMES, ONLY_LABEL, OPENS_LABEL
+from crawler.extraction.fields.area import Area
+from crawler.extraction.fields.label_patterns import NAMES, ONLY_LABEL
 from crawler.extraction.fields.labels import INFOBOX, Pair, may_be_value, pair_of
 from crawler.extraction.fields.tokens import Token
 
@@ -28,9 +29,11 @@ _LONGEST_SOURCE = 20
 _LEAST = 3
 
 
-def plain_pairs(area: Sequence[Token]) -> list[Pair]:
+def plain_pairs(area: Area) -> list[Pair]:
     """The pairs of an area whose labels have no colon; empty unless they make up a block."""
-    found = [pair for pairs in _by_line(area) for pair in pairs]
+    if not area.opening:
+        return []
+    found = [pair for position in area.opening for pair in _of_line(area.tokens, position)]
     fields = {pair.field for pair in found}
     is_block = len(fields.intersection(INFOBOX)) >= _LEAST or (
         "索引号" in fields and len(found) > 1
@@ -38,18 +41,18 @@ def plain_pairs(area: Sequence[Token]) -> list[Pair]:
     return found if is_block or {"published", "source"} <= fields else []
 
 
-def _by_line(area: Sequence[Token]) -> Iterator[Iterator[Pair]]:
-    for position, token in enumerate(area):
-        text = token.text
-        if not OPENS_LABEL.match(text) or len(text) > _LONGEST_LINE or _has_colon(text):
-            continue
-        alone = ONLY_LABEL.fullmatch(text)
-        if alone is None:
-            yield _inside(token)
-            continue
-        following = area[position + 1] if position + 1 < len(area) else None
-        if following is not None and may_be_value(token, following):
-            yield _kept([pair_of(alone["name"], following.text, token.element)])
+def _of_line(area: Sequence[Token], position: int) -> Iterable[Pair]:
+    """The pairs of a line that begins like a label."""
+    token = area[position]
+    if len(token.text) > _LONGEST_LINE or _has_colon(token.text):
+        return ()
+    alone = ONLY_LABEL.fullmatch(token.text)
+    if alone is None:
+        return _inside(token)
+    following = area[position + 1] if position + 1 < len(area) else None
+    if following is not None and may_be_value(token, following):
+        return _kept([pair_of(alone["name"], following.text, token.element)])
+    return ()
 
 
 def _has_colon(text: str) -> bool:

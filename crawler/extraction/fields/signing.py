@@ -30,6 +30,7 @@ _DAY = (
     r"|(?:19|20)\d\d[-./]\d{1,2}[-./]\d{1,2}"
 )
 _SIGNED = re.compile(rf"(?P<signer>{_SIGNER})?\s*[（(]?\s*(?P<day>{_DAY})\s*[)）]?")
+_ENDS_DAY = re.compile(r"[日\d\s)）]")
 _IS_SIGNER = re.compile(_SIGNER)
 _LONGEST = 60
 
@@ -54,7 +55,7 @@ def signed_days(blocks: Sequence[Block]) -> list[str]:
     found = []
     for position, block in enumerate(blocks):
         text = _line(block)
-        signed = _SIGNED.fullmatch(text) if text else None
+        signed = _SIGNED.fullmatch(text) if _ENDS_DAY.match(text[-1:]) else None
         if not signed or not parse_date(signed["day"]):
             continue
         above = _line(blocks[position - 1]) if position else ""
