@@ -21,23 +21,25 @@ _HAN_YEAR = "[〇○◯零Oo0一二三四五六七八九]"
 _HAN_NUMBER = "(?:[一二三]?十[一二三四五六七八九]?|[一二三四五六七八九])"
 
 _YEAR_IN_HAN = re.compile(rf"[一二]{_HAN_YEAR}{{3}}(?=\s*(?:年|[-－—–~～至]))")
-_MONTH_OR_DAY_IN_HAN = re.compile(rf"(?<=[年月])\s*({_HAN_NUMBER})(?=\s*[月日])")
+_MONTH_OR_DAY_IN_HAN = re.compile(rf"([年月])\s*({_HAN_NUMBER})(?=\s*[月日])")
 
+# `re` passes over what a pattern cannot begin with at once, but not where it begins with a look
+# behind: that comes after the first digit here.
 _DATE = re.compile(
-    r"(?<![\d.])(\d{4})\s*"
+    r"(\d(?<![\d.]\d)\d{3})\s*"
     r"(?:年\s*(\d{1,2})\s*月\s*(\d{1,2})\s*[日号]"
     r"|([-/.])\s*(\d{1,2})\s*\4\s*(\d{1,2})(?!\d|\.\d))"
 )
-_COMPACT_DATE = re.compile(r"(?<!\d)((?:19|20)\d\d)(\d\d)(\d\d)(?!\d)")
+_OTHER_YEAR_SIGN = "\uf98e"  # 年 as some fonts have it
+_COMPACT_DATE = re.compile(r"((?:19|20)(?<!\d\d\d)\d\d)(\d\d)(\d\d)(?!\d)")
 
-_YEAR = re.compile(r"(?<!\d)(\d{4})(?=年|度)")
-_YEAR_RANGE = re.compile(r"(?<!\d)(\d{4})年?度?[-－—–~～至]+(\d{4})(?=年|度)")
+_YEAR = re.compile(r"(\d(?<!\d\d)\d{3})(?=年|度)")
+_YEAR_RANGE = re.compile(r"(\d(?<!\d\d)\d{3})年?度?[-－—–~～至]+(\d{4})(?=年|度)")
 # A number like 国办发〔2017〕24号 dates the paper, not what it is about.
 _DOCUMENT_NUMBER = re.compile(r"[〔\[［【（(﹝]\s*\d{4}\s*[〕\]］】）)﹞]\s*第?\s*\d+\s*号")
 
-_DAY = r"(\d{4})年(\d{1,2})月(\d{1,2})日"
 _PERIOD = re.compile(
-    rf"(?:{_DAY}|(\d{{4}})年(\d{{1,2}})月)(?:\(?[起始]\)?)?(?:至|到|[-－—–~～]+)(?:(\d{{4}})年)?"
+    r"(\d\d{3})年(\d{1,2})月(?:(\d{1,2})日)?(?:\(?[起始]\)?)?(?:至|到|[-－—–~～]+)(?:(\d{4})年)?"
     r"(\d{1,2})月(?:(\d{1,2})日|底|末)?"
 )
 _PERIOD_LABEL = re.compile(r"统计|数据|期限|时限|报告期")
@@ -60,8 +62,10 @@ def _normal(text: str) -> str:
         return text
     text = hanzi.fold(unicodedata.normalize("NFKC", text))
     text = _YEAR_IN_HAN.sub(lambda m: "".join(_DIGITS.get(c, c) for c in m[0]), text)
+    if "年" not in text and "月" not in text:
+        return text
     for _ in range(2):  # a day is only recognised behind the 月 that is already there
-        text, changed = _MONTH_OR_DAY_IN_HAN.subn(lambda m: _arabic(m[1]), text)
+        text, changed = _MONTH_OR_DAY_IN_HAN.subn(lambda m: m[1] + _arabic(m[2]), text)
         if not changed:
             break
     return text
@@ -78,6 +82,8 @@ def _calendar_date(year: str, month: str, day: str) -> date | None:
 
 def find_dates(text: str, *, compact: bool = False) -> list[str]:
     """Every date in a text, in order, as ISO. ``compact`` also reads ``20180704``."""
+    if text.isalpha() and "年" not in text and _OTHER_YEAR_SIGN not in text:  # a name, a menu
+        return []
     normal = _normal(text)
     found: list[tuple[int, date | None]] = [
         (m.start(), _calendar_date(m[1], m[2] or m[5], m[3] or m[6]))
@@ -85,7 +91,8 @@ def find_dates(text: str, *, compact: bool = False) -> list[str]:
     ]
     if compact:
         found += [(m.start(), _calendar_date(*m.groups())) for m in _COMPACT_DATE.finditer(normal)]
-    return [day.isoformat() for _, day in sorted(found, key=lambda f: f[0]) if day]
+        found.sort(key=lambda one: one[0])
+    return [day.isoformat() for _, day in found if day]
 
 
 def parse_date(text: str, *, compact: bool = False) -> str | None:
@@ -103,7 +110,7 @@ def without_dates(text: str) -> str:
 
 def report_years(text: str) -> list[int]:
     """The years a text names as years (2018年, 2018年度, 二〇一八年, 2018－2019年), in order."""
-    text = re.sub(r"\s+", "", without_dates(text))
+    text = "".join(without_dates(text).split())
     found = [
         (m.start(group), int(m[group])) for m in _YEAR_RANGE.finditer(text) for group in (1, 2)
     ]
@@ -114,10 +121,10 @@ def report_years(text: str) -> list[int]:
 
 def _year_of_period(match: re.Match[str]) -> int | None:
     """The year most days of a period lie in; None for what is no reporting period."""
-    year, month, day = match[1] or match[4], match[2] or match[5], match[3] or "1"
-    start = _calendar_date(year, month, day)
+    year, month, day, *until = match.groups()
+    start = _calendar_date(year, month, day or "1")
     # 12月底 and a bare 12月 end with the month; the 28th is near enough to count days by.
-    end = _calendar_date(match[6] or year, match[7], match[8] or "28")
+    end = _calendar_date(until[0] or year, until[1], until[2] or "28")
     if not start or not end or not _SHORTEST_PERIOD <= (end - start).days <= _LONGEST_PERIOD:
         return None
     if start.year == end.year:
@@ -133,7 +140,9 @@ def period_year(text: str) -> int | None:
     A labelled period wins over any other span of dates. Sub-years (2008年5月1日至12月31日) and
     fiscal years count as the year most of their days lie in.
     """
-    text = re.sub(r"\s+", "", _normal(text))
+    text = "".join(_normal(text).split())
+    if "月" not in text and "截" not in text:
+        return None
     labelled = (text[m.end() : m.end() + _LABEL_REACH] for m in _PERIOD_LABEL.finditer(text))
     for passage in (*labelled, text):
         for match in _PERIOD.finditer(passage):

@@ -25,7 +25,7 @@ _ONE_FULLWIDTH = re.compile("[\u3000-\u3006\u3008-\u303f\uff01-\uff60\uffe0-\uff
 _TONED = "āáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜḿńňǹ"
 _TONELESS = ("men", "ma", "me", "ne", "de", "le", "ge", "zi")
 _PINYIN = re.compile(
-    rf"(?<=[{_HAN}])[(（](?:[a-zü]{{0,5}}[{_TONED}][a-zü]{{0,4}}|{'|'.join(_TONELESS)})[)）]"
+    rf"[(（](?<=[{_HAN}].)(?:[a-zü]{{0,5}}[{_TONED}][a-zü]{{0,4}}|{'|'.join(_TONELESS)})[)）]"
 )
 
 # The same of whole words, 公開（gōng kāi）, and without brackets, 報bào告; pinyin fonts have their

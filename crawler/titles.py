@@ -23,10 +23,10 @@ from crawler.places import bodynames
 _LONGEST_TITLE, _LONGEST_HEAD = 300, 1500
 
 _WORD = re.compile(r"<([A-Z]+)>")
-_SPACE = re.compile(r"\s+")
 _FILE_ENDING = re.compile(r"(?i)\.(?:pdf|docx?|wps|xlsx?|ofd|html?)$")
 # `标题_栏目_示例县人民政府门户网站`: what follows the first separator is the site talking. The
 # dash of 2018-2019 separates nothing.
+_SPAN_OF_YEARS = re.compile(r"\d\d{3}年?度?[-~至]+\d{4}")
 _SEPARATOR = re.compile(r"(?<!\d)[-_|—–]|[-_|—–](?!\d)")
 _SITE_NAME = re.compile(r"(?:人民政府|政府|网|网站|门户|平台)$")
 
@@ -53,6 +53,7 @@ class _Rules:
         self.confidence: dict[str, float] = data["confidence"]
         self.title = [self._rule(entry) for entry in data["rules"]]
         self.head = [self._rule(entry) for entry in data["head"]]
+        self.may_have_head = self._compile(data["opening"]["telling"])
         self.weak = self._compile(data["weak"]["pattern"])
         self.cut = self._compile(data["truncated"]["ending"])
         self.cut_cue = self._compile(data["truncated"]["cue"])
@@ -79,7 +80,7 @@ _RULES = _Rules()
 def _plain(text: str) -> str:
     """The form the rules read: Simplified, half-width, no white space, no full dates."""
     text = dates.without_dates(hanzi.strip_pinyin_parentheses(text))
-    return _SPACE.sub("", text)
+    return "".join(text.split())
 
 
 class _Opening:
@@ -115,10 +116,10 @@ def _title_year(raw: str, plain: str, decided_at: int) -> int | None:
     """
     if year := dates.period_year(raw):
         return year
-    if re.search(r"\d{4}年?度?[-~至]+\d{4}", plain):
+    if _SPAN_OF_YEARS.search(plain):
         return None
-    before, anywhere = dates.report_years(plain[:decided_at]), dates.report_years(plain)
-    if anywhere:
+    if anywhere := dates.report_years(plain):
+        before = dates.report_years(plain[:decided_at])
         return before[-1] if before else anywhere[0]
     bare = _RULES.bare_year.search(plain)
     return int(bare[1]) if bare else None
@@ -142,6 +143,11 @@ def _is_open(plain: str) -> bool:
     return bodynames.names_body(plain) and not bodynames.names_government(plain)
 
 
+def _by_head(head: _Opening) -> tuple[_Rule, re.Match[str]] | None:
+    """The rule of an opening, which is brought into its form only where one may match."""
+    return _first(_RULES.head, head.plain) if _RULES.may_have_head.search(head.raw) else None
+
+
 def _by_title(plain: str) -> tuple[_Rule, re.Match[str]] | None:
     return None if _RULES.weak.fullmatch(plain) else _first(_RULES.title, plain)
 
@@ -150,11 +156,11 @@ def _decide(plain: str, head: _Opening) -> tuple[_Rule, re.Match[str], str] | No
     """The rule that decides, what it matched, and what was asked: title, cut title or head."""
     is_cut = bool(_RULES.cut.search(plain))
     by_title = _by_title(plain)
-    asks_head = _is_open(plain) if by_title is None else not by_title[0].is_final(is_cut)
-    if asks_head and (by_head := _first(_RULES.head, head.plain)):
+    if by_title is None:  # the opening is asked first: to tell a name takes longer
+        by_head = _by_head(head)
+        return (*by_head, "head") if by_head and _is_open(plain) else None
+    if not by_title[0].is_final(is_cut) and (by_head := _by_head(head)):
         return *by_head, "head"
-    if by_title is None:
-        return None
     return *by_title, "cut" if is_cut else "title"
 
 

@@ -116,3 +116,10 @@ def test_no_text_raises(text: str) -> None:
     assert all(date.fromisoformat(found) for found in find_dates(text, compact=True))
     report_years(text)
     period_year(text)
+
+
+def test_a_date_in_characters_alone_is_found_with_any_sign_of_the_year() -> None:
+    assert (
+        find_dates("二〇一八年一月二日") == find_dates("二零一八\uf98e一月二日") == ["2018-01-02"]
+    )
+    assert find_dates("发布机构") == []

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 from crawler.blocks import Paragraph, Table
 from crawler.extraction.structure.duties import duties
+from crawler.extraction.structure.roles import LABEL_BEGINS, LABELLED
 from crawler.extraction.structure.tasks import tasks
-from crawler.extraction.structure.units import units_of
+from crawler.extraction.structure.units import DATA, units_of
+from crawler.hanzi import fold, spellings
 
 TASK = "（一）政策公开。年底前公开全部现行有效的政策文件。"
 
@@ -190,3 +194,32 @@ def test_a_cell_that_spans_rows_answers_for_them_and_an_empty_one_for_none() -> 
         ["县民政局", "县卫健局"],
         ["县税务局"],
     ]
+
+
+def test_what_is_looked_at_first_tells_every_label() -> None:
+    roles = [word for kind in ("ahead", "share", "alone", "others") for word in DATA["roles"][kind]]
+    behind = ("：", "单位：", "责任单位：", "】")
+    label = re.compile(LABELLED)
+    begins = {
+        one
+        for one in "".join(map(spellings, sorted(set(LABELLED))))
+        for word in ("", *roles)
+        for rest in behind
+        if label.match(fold(one) + word[1:] + rest) or label.match(fold(one) + word + rest)
+    }
+
+    assert {"责", "責", "◆", "【"} <= begins
+    assert all(map(LABEL_BEGINS.match, begins))
+
+
+@pytest.mark.parametrize("kind", DATA["numbers"], ids=lambda kind: kind["pattern"][:12])
+def test_what_is_looked_at_first_tells_every_number(kind: dict[str, str]) -> None:
+    pattern = re.compile(kind["pattern"])
+    first = re.compile(DATA["headings"]["begins"])
+    tails = ("、甲", "）", "一章", "一节", "一）", "1）")
+    begins = {
+        one for one in map(chr, range(0x10000)) for t in tails if pattern.match(fold(one + t))
+    }
+
+    assert begins
+    assert all(map(first.match, begins))

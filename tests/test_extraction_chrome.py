@@ -161,3 +161,12 @@ def test_phrases_are_written_in_small_letters_as_lines_are_matched() -> None:
     data = tomllib.loads(files("crawler").joinpath("data/boilerplate.toml").read_text("utf-8"))
     matched = [*data["phrases"], *data["lines"], *data["tail"], data["related"], data["owner"]]
     assert [phrase for phrase in matched if re.search(r"(?<!\\)[A-Z]", phrase)] == []
+
+
+def test_what_no_phrase_has_is_looked_for_first() -> None:
+    data = tomllib.loads(files("crawler").joinpath("data/boilerplate.toml").read_text("utf-8"))
+    open_ended = [phrase for phrase in data["phrases"] if re.search(r"[.]|\[\^|\\[wWsSD]", phrase)]
+
+    assert len(open_ended) == 1
+    assert data["open_end"] in open_ended[0]
+    assert is_chrome("打印 您访问的链接即将离开示例县人民政府门户网站")

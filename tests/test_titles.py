@@ -272,3 +272,11 @@ def test_judging_never_raises_and_is_deterministic(parts: list[str], head: str) 
     title = "".join(parts)
     assert judge(title, head) == judge(title, head)
     assert possible(title) in (True, False)
+
+
+def test_an_opening_is_looked_at_where_its_word_is_yet_to_be_made_out() -> None:
+    said = "公{}{}情况，统计期限自2020年1月1日起至12月31日止"
+
+    for between, end in [("", "开"), (" ", "開"), ("（gōng）", "开"), ("二〇二一年一月一日", "开")]:
+        opening = f"政务{said.format(between, end)}"
+        assert judge("办文通知", opening).kind is Kind.ANNUAL_REPORT, opening

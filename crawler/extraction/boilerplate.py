@@ -17,6 +17,11 @@ _SEPARATORS = re.compile(r"[|｜·•▪●◆>＞»/\\\-—_,，、.。:：;；
 # that begin with another letter at once, where it need not look at both cases of it.
 _PHRASES = tuple(map(re.compile, _DATA["phrases"]))
 _ANY_PHRASE = re.compile("|".join(_DATA["phrases"]))
+# What no phrase and no separator has, and nearly every line of a text has. All ASCII may stand in
+# the addresses that some end with, anything behind `_OPEN_END`.
+_KNOWN = "".join(sorted(set("".join(_DATA["phrases"]) + _SEPARATORS.pattern)))
+_STRANGE = re.compile(rf"[^\x00-\x7f\d{re.escape(_KNOWN)}]")
+_OPEN_END = _DATA["open_end"]
 _WHOLE_LINE = re.compile("|".join(_DATA["lines"]))
 _RELATED = re.compile(_DATA["related"])
 _TAIL = re.compile("|".join(_DATA["tail"]))
@@ -62,6 +67,8 @@ def _is_phrases(text: str) -> bool:
     Every place is looked at once: a bracket may belong to a phrase or separate two, and one
     expression for the whole line would try both for each of them, 【打印】 × 20 for hours.
     """
+    if _STRANGE.search(text) and _OPEN_END not in text:
+        return False
     places = [_after_separators(text, 0)]
     if not _ANY_PHRASE.match(text, places[0]):
         return False

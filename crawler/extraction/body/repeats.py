@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import cache
 
 from crawler.extraction.walk.flow import Line
 from crawler.extraction.whitespace import HARD_BREAK, bare
@@ -53,18 +52,24 @@ def is_printed_elsewhere(page: Iterable[Line], body: Iterable[Line]) -> bool:
 
     Told by the paragraphs that are long enough to stand twice only because the text does.
     """
-    plain = cache(bare)  # the lines of the body are among those of the page
-    own = _anchors(body, plain)
-    if sum(map(len, own)) < LEAST_RUN:
+    own = _anchors(_long(body))
+    size = sum(map(len, own))
+    if size < LEAST_RUN:
         return False
-    printed = _anchors(page, plain)
-    twice = sum(len(text) for text, times in own.items() if printed[text] > times)
-    return twice >= LEAST_RUN and twice >= LEAST_SHARE * sum(map(len, own))
+    least = max(LEAST_RUN, LEAST_SHARE * size)
+    lines = _long(page)
+    if sum(map(len, lines)) < 2 * least:  # no room for two copies, as on most pages
+        return False
+    printed = _anchors(lines)
+    return sum(len(text) for text, times in own.items() if printed[text] > times) >= least
 
 
-def _anchors(lines: Iterable[Line], plain: Callable[[str], str]) -> Counter[str]:
-    long = [line.text for line in lines if len(line.text) >= _ANCHOR]
-    texts = [plain(piece) for text in long for piece in text.split(HARD_BREAK)]
+def _long(lines: Iterable[Line]) -> list[str]:
+    return [line.text for line in lines if len(line.text) >= _ANCHOR]
+
+
+def _anchors(lines: Iterable[str]) -> Counter[str]:
+    texts = [bare(piece) for text in lines for piece in text.split(HARD_BREAK)]
     return Counter([text for text in texts if len(text) >= _ANCHOR])
 
 

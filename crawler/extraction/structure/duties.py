@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from crawler.extraction.structure.hints import may_act, may_charge, may_label
-from crawler.extraction.structure.roles import LABELLED, PAGE_ROLES, is_role
+from crawler.extraction.structure.roles import LABEL_BEGINS, LABELLED, PAGE_ROLES, is_role
 from crawler.extraction.structure.units import (
     DATA,
     DEADLINE,
@@ -28,6 +28,10 @@ _ACT = re.compile(
     rf"(?P<share>(?:{any_of(_ACTS['share'])})(?:责任)?(?:单位|部门)?)?"
     rf"(?:{any_of(_ACTS['act'])}){{0,3}}(?=[、，,；;。\s]|\Z)"
 )
+# An act ends before a mark, with one of the characters that its words are made of. Most texts have
+# no such place, which `_ACT`, as it may match nothing, is slow to say.
+_ACT_CHARS = {*"为任单位部门", *_ACTS["how"], *"".join(_ACTS["share"] + _ACTS["act"])}
+_ACT_ENDS = re.compile(rf"[{re.escape(''.join(sorted(_ACT_CHARS)))}](?=[、，,；;。\s]|\Z)")
 _CLAUSE = re.compile(rf"\s?{LABELLED}[^。；;]{{0,400}}[。；;]?")
 _CLAUSE_ENDS = frozenset("；;")
 _MORE = re.compile(r"[^。；;：:！？!?]{2,120}(?:[。；;]|\Z)")
@@ -67,14 +71,17 @@ class Duty:
 def duties(text: str) -> list[Duty]:
     """The duties of a paragraph in their order; those without a word between them are one."""
     folded = fold(text)
-    if not may_charge(folded):
+    number = _NUMBER.match(folded)
+    if not may_charge(folded, number.end() if number else 0):
         return []
-    brackets = list(_brackets(folded))
+    brackets = _brackets(folded)
     last = len(text.rstrip(_LOOSE))
     found = [duty for span in brackets if (duty := _in_brackets(text, folded, span, last))]
     found += _in_the_open(text, folded, brackets) if may_label(folded) else ()
     if not found and may_act(folded):
         found += _told(text, folded)
+    if not found:
+        return []
     groups: list[list[Duty]] = []
     for duty in sorted(found, key=lambda one: one.start):
         if groups and not text[groups[-1][-1].end : duty.start].strip():
@@ -101,7 +108,9 @@ def may_open(text: str) -> bool:
     head = text[:_LONGEST_LABEL]
     if head[:1] in _OPENING:  # behind the number of a heading only an act tells
         return _NUMBER.match(head) is None or may_act(fold(text))
-    return may_label(head) and _LABEL.match(fold(head)) is not None
+    if LABEL_BEGINS.match(head) is None or not may_label(head):
+        return False
+    return _LABEL.match(fold(head)) is not None
 
 
 def _one(group: list[Duty]) -> Duty:
@@ -109,7 +118,7 @@ def _one(group: list[Duty]) -> Duty:
     return replace(group[0], end=group[-1].end, units=units)
 
 
-def _brackets(text: str) -> Iterator[tuple[int, int]]:
+def _brackets(text: str) -> list[tuple[int, int]]:
     """Outermost matched brackets; one that nothing matches hides no other."""
     open_at: list[int] = []
     found: list[tuple[int, int]] = []
@@ -122,7 +131,7 @@ def _brackets(text: str) -> Iterator[tuple[int, int]]:
             while found and found[-1][0] > start:
                 found.pop()
             found.append((start, index + 1))
-    yield from found
+    return found
 
 
 def _in_brackets(text: str, folded: str, span: tuple[int, int], last: int) -> Duty | None:
@@ -198,7 +207,7 @@ def _told(text: str, folded: str) -> Iterator[Duty]:
 
 def _labelled(text: str, folded: str) -> tuple[Unit, ...]:
     """责任单位：A、B；配合单位：C, with labels of other things passed over."""
-    labels = list(_LABEL.finditer(folded))
+    labels = list(_LABEL.finditer(folded)) if may_label(folded) else []
     if not labels or folded[: labels[0].start()].strip():
         return ()
     ends = [label.start() for label in labels[1:]] + [len(text)]
@@ -218,6 +227,8 @@ def _acts(text: str, folded: str) -> tuple[tuple[Unit, ...], int]:
     """The bodies before the acts of a text, and where the last act with bodies ends."""
     begin = end = 0
     said: list[Unit] = []
+    if _ACT_ENDS.search(folded) is None:
+        return (), 0
     for act in _ACT.finditer(folded):
         if act.end() == act.start():
             continue

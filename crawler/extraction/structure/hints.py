@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import re
 
-_ACTS = ("负责", "落实", "牵头")
 # What a label ends with, and brackets with bodies in them begin with.
 _LABEL_END = re.compile(r"[：:】］〕\]]")
 _BRACKET_OR_LABEL_END = re.compile(r"[（(\[［【〔：:】］〕\]]")
@@ -15,12 +14,12 @@ _BRACKET_OR_LABEL_END = re.compile(r"[（(\[［【〔：:】］〕\]]")
 
 def may_act(folded: str) -> bool:
     """Whether an act is named."""
-    return any(act in folded for act in _ACTS)
+    return "负责" in folded or "落实" in folded or "牵头" in folded
 
 
-def may_charge(folded: str) -> bool:
-    """Whether there may be a duty of any form."""
-    return _BRACKET_OR_LABEL_END.search(folded) is not None or may_act(folded)
+def may_charge(folded: str, begin: int) -> bool:
+    """Whether there may be a duty of any form; the bracket of a number before ``begin`` is none."""
+    return _BRACKET_OR_LABEL_END.search(folded, begin) is not None or may_act(folded)
 
 
 def may_label(text: str) -> bool:

@@ -19,6 +19,7 @@ from crawler.hanzi import fold
 
 _KINDS = DATA["numbers"]
 _NUMBER = re.compile("|".join(f"({kind['pattern']})" for kind in _KINDS))
+_NUMBER_BEGINS = re.compile(DATA["headings"]["begins"])
 _ABOVE = frozenset(index for index, kind in enumerate(_KINDS) if kind.get("above"))
 #: Kinds of number that plain lists have as well.
 LISTING = frozenset(index for index, kind in enumerate(_KINDS) if kind.get("items"))
@@ -53,7 +54,7 @@ class Section:
     parent: int | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Line:
     """A numbered paragraph and how its first words end."""
 
@@ -63,11 +64,7 @@ class _Line:
     title: str
     mark: str
     alone: bool  # nothing but the first words, and perhaps who answers for them
-    charged: bool  # it says who answers for it
-
-    @property
-    def sentence(self) -> bool:
-        return self.charged or self.mark in _FULL
+    sentence: bool  # it says who answers for it, or they end in a full stop
 
 
 def outline(blocks: Sequence[Block], duties_of: DutiesOf | None = None) -> tuple[Section, ...]:
@@ -161,7 +158,7 @@ def _headings(blocks: Sequence[Block], duties_of: DutiesOf) -> list[_Line]:
 
 
 def _numbered(start: int, block: Block, duties_of: DutiesOf) -> _Line | None:
-    if not isinstance(block, Paragraph):
+    if not isinstance(block, Paragraph) or _NUMBER_BEGINS.match(block.text) is None:
         return None
     number = _NUMBER.match(fold(block.text[:_OPENING]))
     if number and number.end() > _OPENING // 2:  # what stands behind it may be cut off
@@ -174,14 +171,15 @@ def _line(start: int, text: str, number: re.Match[str], charges: Sequence[Duty])
     core = text[: charges[0].start].rstrip() if closed else text
     first = _FIRST.match(core, number.end())
     begin = first.start(1) if first else number.end()
+    mark = first[2] if first else "；"  # too long for a heading, like a clause of a list
     return _Line(
         start=start,
         kind=(number.lastindex or 1) - 1,
         number=text[:begin],
-        title=first[1].rstrip() + (first[2] if first[2] in _ASKED else "") if first else "",
-        mark=first[2] if first else "；",  # too long for a heading, like a clause of a list
+        title=first[1].rstrip() + (mark if mark in _ASKED else "") if first else "",
+        mark=mark,
         alone=first is None or first.end() >= len(core),
-        charged=core != text,
+        sentence=core != text or mark in _FULL,
     )
 
 

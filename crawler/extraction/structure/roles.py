@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from crawler.extraction.structure.units import DATA, any_of
-from crawler.hanzi import fold
+from crawler.hanzi import fold, spellings
 
 _ROLES = DATA["roles"]
 _AHEAD, _SHARE, _BODY = any_of(_ROLES["ahead"]), any_of(_ROLES["share"]), any_of(_ROLES["body"])
@@ -19,12 +19,17 @@ _OTHER = any_of(_ROLES["others"])
 PAGE_ROLES = frozenset(_ROLES["page"])
 _HEADING = re.compile(_ROLE)
 _OTHER_HEADING = re.compile(_OTHER)
+_BULLETS, _DASHES = "◆●■▲★※•·☆▶", "—－-"
 _NOTE = re.compile(rf"(?:{_OTHER})\s?[：:]")
 #: A label with its colon, or in brackets: 责任单位：…, 【责任单位】… (e04, f04).
 LABELLED = (
-    rf"(?:[◆●■▲★※•·☆▶]|[—－-]{{1,2}})?\s?(?P<open>[【\[［〔])?\s?(?P<label>{_OTHER}|{_ROLE})\s?"
+    rf"(?:[{_BULLETS}]|[{_DASHES}]{{1,2}})?\s?(?P<open>[【\[［〔])?\s?(?P<label>{_OTHER}|{_ROLE})\s?"
     r"(?(open)[】\]］〕]\s?[：:]?|为?[：:])"
 )
+_WORDS = [word for kind in ("ahead", "share", "alone", "others") for word in _ROLES[kind]]
+_FIRST = "".join(sorted({char for word in _WORDS for char in spellings(word[0])}))
+#: What one begins with, before it is folded: most paragraphs begin otherwise.
+LABEL_BEGINS = re.compile(rf"[{_FIRST}{_BULLETS}\s【\[［〔{_DASHES}]")
 #: 牵头单位及责任人; with more behind it, a cell is no heading of a column.
 _HEADING_REST = 6
 # 责任单位（列第一位的为牵头单位）.

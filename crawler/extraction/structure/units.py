@@ -29,9 +29,8 @@ def any_of(words: list[str]) -> str:
     return "|".join(map(re.escape, sorted(words, key=len, reverse=True)))
 
 
-_ENDING = re.compile(rf"(?:{any_of(_WORDS['endings'])})\Z")
-_PLACE = re.compile(rf"(?:{any_of(_WORDS['places'])})\Z")
-_NOT_UNIT = re.compile(rf"(?:{any_of(_WORDS['not_units'])})\Z")
+_ENDINGS, _PLACES = tuple(_WORDS["endings"]), tuple(_WORDS["places"])
+_NOT_UNITS = tuple(_WORDS["not_units"])
 _COLLECTIVE = re.compile(_WORDS["collective"])
 _OTHERS = re.compile(rf"{_WORDS['and_others']}")
 NOBODY = frozenset(_WORDS["nobody"])
@@ -41,7 +40,7 @@ _PLACES_AHEAD = frozenset("省市县区州旗镇乡")
 _SEVERAL = re.compile("各(?![股科处室])|(?<!各)[有相]关")
 _HAS_SEVERAL = re.compile(r"(?:政府|委)\Z")
 _OPEN, _CLOSE = frozenset("（(<〈《〔【［[“"), frozenset("）)>〉》〕】］]”")
-_MARKS = frozenset("、，,；;。\n")
+_MARK_OR_BRACKET = re.compile(f"[{re.escape(''.join(sorted(_OPEN | _CLOSE)))}、，,；;。\n]")
 _BRACKETED = re.compile(r"[（(<〈〔【［\[][^（(<〈〔【［\[]{0,40}\Z")
 _AND = re.compile("以及|会同|會同|和|及|与|與")
 #: When a task is to be done, beside who does it: 12月底前完成.
@@ -49,9 +48,9 @@ DEADLINE = re.compile(DATA["acts"]["deadline"])
 _OWN_ROLE = re.compile(rf"[（(]({any_of(DATA['acts']['share'])})(?:单位)?[）)]\Z")
 # 此项工作由县司法局, 责任分工：县司法局.
 _BY = re.compile(
-    r"\A(?:(?:[此该本]项(?:工作|任务)|以上工作|具体|主要|统一)?由|(?:责任)?分工[：:]|[：:])"
+    r"(?:(?:[此该本]项(?:工作|任务)|以上工作|具体|主要|统一)?由|(?:责任)?分工[：:]|[：:])"
 )
-_HAN_GAP = re.compile(r"(?<=[\u3400-\u9fff）)>]) (?=[\u3400-\u9fff])")
+_HAN_GAP = re.compile(r" (?<=[\u3400-\u9fff）)>] )(?=[\u3400-\u9fff])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,13 +78,13 @@ def units_of(text: str, role: str) -> tuple[Unit, ...]:
 def is_unit(name: str) -> bool:
     """Whether a name ends like a body or speaks of several: 县财政局, 各村, 各办（队、中心）."""
     core = _core(name)
-    return _is_body(core) or _PLACE.search(core) is not None
+    return _is_body(core) or core.endswith(_PLACES)
 
 
 def is_named(name: str) -> bool:
     """Whether a name ends like one of a body: told by its words alone, in the open text."""
     core = _core(name)
-    return (_ENDING.search(core) or _PLACE.search(core)) is not None and _is_plain(core)
+    return core.endswith(_ENDINGS + _PLACES) and not core.endswith(_NOT_UNITS)
 
 
 def is_body(name: str) -> bool:
@@ -97,22 +96,20 @@ def _core(name: str) -> str:
     return _BRACKETED.sub("", fold(name).rstrip()).rstrip()
 
 
-def _is_plain(core: str) -> bool:
-    return _NOT_UNIT.search(core) is None
-
-
 def _is_body(core: str) -> bool:
-    if not _is_plain(core):
+    if core.endswith(_NOT_UNITS):
         return False
-    return _ENDING.search(core) is not None or _COLLECTIVE.match(core) is not None
+    return core.endswith(_ENDINGS) or _COLLECTIVE.match(core) is not None
 
 
 def _names(text: str) -> Iterator[str]:
     for piece in _pieces(_HAN_GAP.sub("、", text)):
         for name in _parted(piece.strip()) if len(piece) <= _LONGEST_LIST else ():
-            name = _BY.sub("", name).strip()
-            name = name[: len(_OTHERS.sub("", fold(name)))].strip()
-            if name not in NOBODY and not DEADLINE.fullmatch(fold(name)):
+            by = _BY.match(name)
+            name = (name[by.end() :] if by else name).strip()
+            folded = _OTHERS.sub("", fold(name)).rstrip()
+            name = name[: len(folded)]
+            if name not in NOBODY and not DEADLINE.fullmatch(folded):
                 yield from _run_together(name)
 
 
@@ -122,7 +119,11 @@ def _run_together(name: str) -> Iterator[str]:
     So were 县政府办公室各有关部门 (l04); those of a government or a committee are its own.
     """
     begin = 0
-    for joint in range(3, len(name) - 1):
+    last = len(name) - 1
+    if name.find(name[0], 3, last) < 0 and _SEVERAL.search(name, 3) is None:
+        yield name
+        return
+    for joint in range(3, last):
         left, right = name[begin:joint], name[joint:]
         same_place = right[0] == name[0] and right[0] in _PLACES_AHEAD
         several = _SEVERAL.match(name, joint) and not _HAS_SEVERAL.search(left)
@@ -135,14 +136,14 @@ def _run_together(name: str) -> Iterator[str]:
 def _pieces(text: str) -> Iterator[str]:
     """The text cut at the marks that stand outside all brackets."""
     depth = begin = 0
-    for index, char in enumerate(text):
-        if char in _OPEN:
+    for found in _MARK_OR_BRACKET.finditer(text):
+        if found[0] in _OPEN:
             depth += 1
-        elif char in _CLOSE:
+        elif found[0] in _CLOSE:
             depth = max(0, depth - 1)
-        elif char in _MARKS and not depth:
-            yield text[begin:index]
-            begin = index + 1
+        elif not depth:
+            yield text[begin : found.start()]
+            begin = found.end()
     yield text[begin:]
 
 
@@ -151,7 +152,7 @@ def _parted(piece: str) -> Iterator[str]:
     begin = 0
     for joint in _AND.finditer(piece):
         left, right = _core(piece[begin : joint.start()]), _core(piece[joint.end() :])
-        places = _PLACE.search(left) and _PLACE.search(right)
+        places = left.endswith(_PLACES) and right.endswith(_PLACES)
         if places or (_is_body(left) and is_unit(right)):
             yield piece[begin : joint.start()]
             begin = joint.end()
