@@ -10,7 +10,7 @@ from itertools import accumulate
 
 import trafilatura
 from lxml import etree
-from lxml.html import html_parser
+from lxml.html import HtmlElement
 
 from crawler.extraction.body.edges import is_turn
 from crawler.extraction.body.whose import is_printed_by_the_page
@@ -38,6 +38,10 @@ _LEAST_POINTER = 12
 _LEAST_IN_TABLES = 80
 # Lines × characters: to look each line up in what trafilatura found takes seconds from here on.
 _MOST_SEARCHED = 10_000_000_000
+# Makes the elements that trafilatura takes, of one class given in C: lxml.html's own parser asks
+# Python for each.
+_OF_HTML = etree.HTMLParser()
+_OF_HTML.set_element_class_lookup(etree.ElementDefaultClassLookup(element=HtmlElement))
 # Too small to hold a text: what stands beside them belongs to it. A line behind an <hr> is the
 # rule's (f10).
 _NO_HOLDERS = frozenset(("p", "span", "font", "tr", "tbody", "table", "li", "ul", "hr", "br"))
@@ -221,8 +225,8 @@ def _padded_places(tree: Element) -> int:
 def _trafilatura_text(tree: Element) -> str:
     if _padded_places(tree) > MAX_NODES:
         return ""
-    # It takes elements of lxml.html, as whose parser makes them, and changes those it is given.
-    holder = html_parser.makeelement("div")
+    # It takes elements of lxml.html only, and changes those it is given.
+    holder = _OF_HTML.makeelement("div")
     holder.append(deepcopy(tree))
     copy = deepcopy(holder[0])
     etree.strip_attributes(copy, "rowspan", "colspan")  # it writes out every place they cover
