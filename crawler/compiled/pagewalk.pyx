@@ -7,7 +7,7 @@ gathered in one buffer of UTF-8 and become strings when a line is finished.
 """
 
 from cpython.unicode cimport PyUnicode_DecodeUTF8
-from libc.stdlib cimport free, realloc
+from libc.stdlib cimport calloc, free, realloc
 from libc.string cimport memchr, memcpy, strcmp, strlen
 from lxml.includes.etreepublic cimport (
     LXML_VERSION_STRING,
@@ -71,6 +71,11 @@ cdef struct Opened:
     Py_ssize_t entries
 
 
+cdef struct Place:
+    xmlNode* node
+    int span[4]
+
+
 cdef struct Known:
     const unsigned char* name
     int kind
@@ -111,6 +116,84 @@ cdef class _Bytes:
         return 0
 
 
+cdef class Spans:
+    """What `Walked.spans` is asked for; elements are made for what is asked only.
+
+    Keyed by nodes: it holds as long as no node is taken out of the tree, as the lines do.
+    """
+
+    cdef _Document document
+    cdef Place* places  # by hash, open addressing
+    cdef size_t room, count
+
+    def __cinit__(self):
+        self.places = NULL
+        self.room = self.count = 0
+
+    def __dealloc__(self):
+        free(self.places)
+
+    cdef inline Place* place_of(self, xmlNode* node) noexcept nogil:
+        """Where it stands, or the free place where it would."""
+        cdef size_t slot = ((<size_t>node >> 4) * 0x9E3779B1U) & (self.room - 1)
+        while self.places[slot].node is not NULL and self.places[slot].node is not node:
+            slot = (slot + 1) & (self.room - 1)
+        return &self.places[slot]
+
+    cdef int put(self, xmlNode* node, int lines, int after, int entries, int behind) except -1:
+        cdef Place* place
+        if 2 * self.count >= self.room:
+            self.grow()
+        place = self.place_of(node)
+        self.count += place.node is NULL
+        place.node = node
+        place.span[0], place.span[1], place.span[2], place.span[3] = lines, after, entries, behind
+        return 0
+
+    cdef int grow(self) except -1:
+        cdef Place* before = self.places
+        cdef size_t room = self.room
+        cdef size_t roomier = 4 * room if room else 256  # a power of two: see `place_of`
+        cdef Place* places = <Place*>calloc(roomier, sizeof(Place))
+        if places is NULL:
+            raise MemoryError
+        self.places, self.room = places, roomier
+        for slot in range(room):
+            if before[slot].node is not NULL:
+                self.place_of(before[slot].node)[0] = before[slot]
+        free(before)
+        return 0
+
+    cdef tuple span_of(self, element):
+        cdef Place* place
+        if not self.room or not isinstance(element, _Element):
+            return None
+        place = self.place_of((<_Element>element)._c_node)
+        if place.node is NULL:
+            return None
+        return place.span[0], place.span[1], place.span[2], place.span[3]
+
+    def get(self, element, default=None):
+        span = self.span_of(element)
+        return default if span is None else span
+
+    def __getitem__(self, element):
+        span = self.span_of(element)
+        if span is None:
+            raise KeyError(element)
+        return span
+
+    def __contains__(self, element):
+        return self.span_of(element) is not None
+
+    def keys(self):
+        return [
+            elementFactory(self.document, self.places[slot].node)
+            for slot in range(self.room)
+            if self.places[slot].node is not NULL
+        ]
+
+
 cdef inline bint is_sign(unsigned char one) noexcept nogil:
     return one == SOFT_BREAK or one >= FIRST_SIGN
 
@@ -144,7 +227,7 @@ cdef class _Walk:
     cdef _Document document
     cdef xmlNode* root
     cdef list lines, parted, entries, unseen
-    cdef dict spans
+    cdef Spans spans
     cdef _Bytes gathered, scratch
     cdef Known known[64]
     cdef Opened* path
@@ -257,8 +340,8 @@ cdef class _Walk:
             self.marker = ""
         # Below a link or a <pre> the same text is counted or broken in another way.
         if not self.links and not self.preserved:
-            self.spans[self.element(node)] = (
-                opened.lines, len(self.lines), opened.entries, len(self.entries)
+            self.spans.put(
+                node, opened.lines, len(self.lines), opened.entries, len(self.entries)
             )
         if kind == PRE:
             self.preserved -= 1
@@ -458,7 +541,8 @@ def walk_page(_Element root, elements=None):
     walk.document = root._doc
     walk.root = walk.begun = root._c_node
     walk.lines, walk.parted, walk.entries, walk.unseen = [], [], [], []
-    walk.spans, walk.numbered = {}, {}
+    walk.spans, walk.numbered = Spans(), {}
+    walk.spans.document = root._doc
     walk.gathered, walk.scratch = _Bytes(), _Bytes()
     walk.marker = ""
     walk.walk()

@@ -31,7 +31,7 @@ from crawler.extraction.walk.shown import (
     shown_as,
     styled,
 )
-from crawler.extraction.walk.walked import Walked
+from crawler.extraction.walk.walked import Span, Walked
 from crawler.extraction.whitespace import SOFT_BREAK, SOURCE_BLANKS, han, has_text
 
 # What may stand around a line with its inline elements parted.
@@ -111,7 +111,8 @@ class _Gatherer:
     """The line being gathered, where it began, and what is open around it."""
 
     def __init__(self, root: Element) -> None:
-        self.walked = Walked()
+        self.spans: dict[Element, Span] = {}
+        self.walked = Walked(spans=self.spans)
         self.pieces: list[str] = []
         self.begun = root
         self.opened: list[tuple[int, int]] = []  # lines and entries before each open block
@@ -164,7 +165,7 @@ class _Gatherer:
         lines, entries = self.opened.pop()
         # Below a link or a <pre> the same text is counted or broken in another way.
         if not self._links and not self.preserved:
-            walked.spans[element] = (lines, len(walked.lines), entries, len(walked.entries))
+            self.spans[element] = (lines, len(walked.lines), entries, len(walked.entries))
         if kind == PRE:
             self.preserved -= 1
         elif kind == LINK_BLOCK:

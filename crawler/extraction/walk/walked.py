@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from crawler.extraction.walk.flow import Element, Line
@@ -19,5 +20,6 @@ class Walked:
     parted: list[str] = field(default_factory=list)
     #: The lines, by their numbers, and between them the cells without text.
     entries: list[int | Element] = field(default_factory=list)
-    spans: dict[Element, Span] = field(default_factory=dict)
+    #: Of the blocks outside of links and <pre>; a twin keeps them without their elements.
+    spans: Mapping[Element, Span] = field(default_factory=dict)
     unseen: list[Element] = field(default_factory=list)  # what styles hide
