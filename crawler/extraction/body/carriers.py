@@ -61,8 +61,8 @@ _SENTENCE_END = ("。", "\\u3002", "atob")
 _WRITTEN_HAN = ("\\u4", "\\u5", "\\u6", "%u", "%E4", "%E5", "%E6", "%e5", "atob")
 # What escape() made of a Han character (f16).
 _PERCENT_U = re.compile(r"%u([0-9a-fA-F]{4})")
-# What a literal is given to: `var content =`, `"body":`, `document.write(`.
-_NAME = re.compile(r"(?<![\w$.])(?:(?:var|let|const)\s+)?[\w$.]++(?=\s*+(?:\+?=|:|\()\Z)")
+# What a literal is given to, read backwards: `var content =`, `"body":`, `document.write(`.
+_NAME = re.compile(r"(?:=\+?|[:(])\s*+([\w$.]++(?:\s+(?:rav|tel|tsnoc)(?![\w$.]))?)")
 _GIVING = ("=", ":", "(")
 _NAME_REACH = 60
 _TARGET = re.compile(
@@ -227,8 +227,8 @@ def _name(lead: str) -> str:
     lead = lead.removesuffix("[").rstrip()
     if not lead.endswith(_GIVING):
         return ""  # of a list, of what is joined: most of a script with many strings
-    found = _NAME.search(lead[-_NAME_REACH:])
-    return found[0] if found else ""
+    found = _NAME.match(lead[: -_NAME_REACH - 1 : -1])
+    return found[1][::-1] if found else ""
 
 
 def _whole(
