@@ -49,7 +49,7 @@ def _unbracketed(value: str) -> str:
 OnDamage = Callable[[Damage], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: nine fields, twice a page
 class Record:
     """One record of the member at ``offset``.
 

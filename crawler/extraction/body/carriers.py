@@ -76,7 +76,7 @@ _MAY_MARK = re.compile(rf"{_MARKUP.pattern}|<\\[a-z]|<[\"'`]|&lt;", re.IGNORECAS
 _RUN = re.compile(r"(?:text|application)/(?:x-)?(?:java|ecma)script|module|\s*\Z", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Carrier:
     """Markup that is not shown, the way it is carried, and where it would be shown.
 
