@@ -44,7 +44,7 @@ _CARRYING = ("srcdoc", "data-", "v-", ":")
 # What a comment for old browsers begins with.
 _CONDITION = re.compile(r"\s*\[if\b", re.IGNORECASE)
 # A word may stand at both ends of a comment, for the script to know it by (d07).
-_END_WORDS = re.compile(r"\A\s*\w{1,20}\s*(?=<)|(?<=>)\s*\w{1,20}\s*\Z")
+_FIRST_WORD, _LAST_WORD = re.compile(r"\s*\w{1,20}\s*(?=<)"), re.compile(r">\s*\w{1,20}\s*\Z")
 # Only after these may a string begin; each is looked at once, and none but `…` spans lines.
 _LITERAL = re.compile(
     r"""[=:(,+\[{]\s*+(?:"([^"\\\n]*+(?:\\.[^"\\\n]*+)*+)"|'([^'\\\n]*+(?:\\.[^'\\\n]*+)*+)'"""
@@ -107,7 +107,9 @@ def carriers(
     for start, end in _comments(markup):
         text = markup[start + 4 : end - 3]
         if _may_be_text(text) and _MARKUP.search(text) and not _CONDITION.match(text):
-            yield Carrier(_END_WORDS.sub("", text), "comment", span=(start, end))
+            first = _FIRST_WORD.match(text)
+            inner = _LAST_WORD.sub(">", text[first.end() :] if first else text)
+            yield Carrier(inner, "comment", span=(start, end))
 
 
 def _attributes(tree: Element) -> Iterator[Carrier]:
