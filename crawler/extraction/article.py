@@ -40,7 +40,7 @@ _PICTURES_ADORN = frozenset((PageOutcome.LIST, PageOutcome.PART_MISSING))
 _CLOSING_LINES = 4
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Text:
     """A body on its way: blocks, title, what had to be noted."""
 

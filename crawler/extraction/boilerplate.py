@@ -36,10 +36,12 @@ _LONGEST = 120
 
 def is_chrome(line: str) -> bool:
     """Whether a whole line is furniture of the page."""
-    text = _plain(line)
+    text = bare(line).lower()  # every line of a body is asked about: no call of `_plain`
     if len(text) > _LONGEST:
         return False
-    return not text or _is_phrases(text) or bool(_WHOLE_LINE.fullmatch(text))
+    if not text or ((not _STRANGE.search(text) or _OPEN_END in text) and _is_phrases(text)):
+        return True
+    return _WHOLE_LINE.fullmatch(text) is not None
 
 
 def heads_links(line: str) -> bool:
@@ -62,13 +64,11 @@ def _plain(line: str) -> str:
 
 
 def _is_phrases(text: str) -> bool:
-    """Whether phrases and separators use up the line.
+    """Whether phrases and separators use up the line, which has nothing strange to them.
 
     Every place is looked at once: a bracket may belong to a phrase or separate two, and one
     expression for the whole line would try both for each of them, 【打印】 × 20 for hours.
     """
-    if _STRANGE.search(text) and _OPEN_END not in text:
-        return False
     places = [_after_separators(text, 0)]
     if not _ANY_PHRASE.match(text, places[0]):
         return False

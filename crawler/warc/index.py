@@ -29,7 +29,7 @@ class Place(NamedTuple):
     inner: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     record_id: str
     kind: str

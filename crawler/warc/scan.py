@@ -49,7 +49,7 @@ def _unbracketed(value: str) -> str:
 OnDamage = Callable[[Damage], None]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: nine fields, twice a page
 class Record:
     """One record of the member at ``offset``.
 
@@ -70,7 +70,10 @@ class Record:
     def header(self, name: str) -> str:
         """The first value of a WARC header, or an empty string."""
         wanted = name.lower()
-        return next((value for key, value in self.headers if key.lower() == wanted), "")
+        for key, value in self.headers:
+            if key.lower() == wanted:
+                return value
+        return ""
 
     def all(self, name: str) -> list[str]:
         wanted = name.lower()

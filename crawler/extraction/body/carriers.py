@@ -44,7 +44,7 @@ _CARRYING = ("srcdoc", "data-", "v-", ":")
 # What a comment for old browsers begins with.
 _CONDITION = re.compile(r"\s*\[if\b", re.IGNORECASE)
 # A word may stand at both ends of a comment, for the script to know it by (d07).
-_END_WORDS = re.compile(r"\A\s*\w{1,20}\s*(?=<)|(?<=>)\s*\w{1,20}\s*\Z")
+_FIRST_WORD, _LAST_WORD = re.compile(r"\s*\w{1,20}\s*(?=<)"), re.compile(r">\s*\w{1,20}\s*\Z")
 # Only after these may a string begin; each is looked at once, and none but `…` spans lines.
 _LITERAL = re.compile(
     r"""[=:(,+\[{]\s*+(?:"([^"\\\n]*+(?:\\.[^"\\\n]*+)*+)"|'([^'\\\n]*+(?:\\.[^'\\\n]*+)*+)'"""
@@ -61,8 +61,8 @@ _SENTENCE_END = ("。", "\\u3002", "atob")
 _WRITTEN_HAN = ("\\u4", "\\u5", "\\u6", "%u", "%E4", "%E5", "%E6", "%e5", "atob")
 # What escape() made of a Han character (f16).
 _PERCENT_U = re.compile(r"%u([0-9a-fA-F]{4})")
-# What a literal is given to: `var content =`, `"body":`, `document.write(`.
-_NAME = re.compile(r"(?<![\w$.])(?:(?:var|let|const)\s+)?[\w$.]++(?=\s*+(?:\+?=|:|\()\Z)")
+# What a literal is given to, read backwards: `var content =`, `"body":`, `document.write(`.
+_NAME = re.compile(r"(?:=\+?|[:(])\s*+([\w$.]++(?:\s+(?:rav|tel|tsnoc)(?![\w$.]))?)")
 _GIVING = ("=", ":", "(")
 _NAME_REACH = 60
 _TARGET = re.compile(
@@ -76,7 +76,7 @@ _MAY_MARK = re.compile(rf"{_MARKUP.pattern}|<\\[a-z]|<[\"'`]|&lt;", re.IGNORECAS
 _RUN = re.compile(r"(?:text|application)/(?:x-)?(?:java|ecma)script|module|\s*\Z", re.IGNORECASE)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Carrier:
     """Markup that is not shown, the way it is carried, and where it would be shown.
 
@@ -107,7 +107,9 @@ def carriers(
     for start, end in _comments(markup):
         text = markup[start + 4 : end - 3]
         if _may_be_text(text) and _MARKUP.search(text) and not _CONDITION.match(text):
-            yield Carrier(_END_WORDS.sub("", text), "comment", span=(start, end))
+            first = _FIRST_WORD.match(text)
+            inner = _LAST_WORD.sub(">", text[first.end() :] if first else text)
+            yield Carrier(inner, "comment", span=(start, end))
 
 
 def _attributes(tree: Element) -> Iterator[Carrier]:
@@ -227,8 +229,8 @@ def _name(lead: str) -> str:
     lead = lead.removesuffix("[").rstrip()
     if not lead.endswith(_GIVING):
         return ""  # of a list, of what is joined: most of a script with many strings
-    found = _NAME.search(lead[-_NAME_REACH:])
-    return found[0] if found else ""
+    found = _NAME.match(lead[: -_NAME_REACH - 1 : -1])
+    return found[1][::-1] if found else ""
 
 
 def _whole(

@@ -32,7 +32,7 @@ _SHOWING = ("a", "img", "iframe", "embed", "object")
 _MOST_COPIES = 100
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Body:
     """Where the text lies: elements in document order, the way it was found, how sure it is."""
 
@@ -41,7 +41,7 @@ class Body:
     strong: bool = False
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Candidate:
     elements: tuple[Element, ...]
     name: str

@@ -49,7 +49,7 @@ _TELLING = frozenset(
 )
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Header:
     """The lines before the body, its own first ones, which of these are no text; all pairs."""
 

@@ -57,7 +57,7 @@ _MOST_AGREEMENT, _MOST_WITH_TITLE = 6, 3
 _AGREED = 3  # the score of a heading that the head section or a strong tag confirms
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Heading:
     text: str
     where: str

@@ -56,7 +56,7 @@ _LONGEST_LABEL = 60
 _LONGEST, _SHORTEST = 400, 3
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Duty:
     """A stretch of a paragraph that names who answers for what stands before it."""
 

@@ -38,7 +38,7 @@ DutiesOf: TypeAlias = Callable[[str], list[Duty]]
 _GAP = "\n\n"  # between blocks, see `render_blocks`
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)  # not frozen: a text has many, and freezing triples what one costs
 class Section:
     """A heading and how far what it heads reaches, in characters of the rendered body.
 

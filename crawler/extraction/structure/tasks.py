@@ -45,7 +45,7 @@ class Task:
     where: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Closed:
     """A task as found: where its text stands, who answers for it, how that was said."""
 
