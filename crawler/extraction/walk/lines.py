@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, islice
+from itertools import accumulate
 from typing import TypeAlias
 
 from crawler.extraction.walk.flow import CELLS, SKIPPED, Element, Line, flow, is_hidden
@@ -13,8 +13,8 @@ from crawler.extraction.whitespace import han
 
 #: The visible lines of an element: `visible_lines`, or `Lines.of` where a page has been walked.
 LinesOf: TypeAlias = Callable[[Element], Sequence[Line]]
-#: A line, parted at its inline elements, with where it began; or an element as it is.
-Parted: TypeAlias = "tuple[str, Element] | Element"
+#: Entries of a walk, from and to: numbers of lines, and cells without text.
+Entries: TypeAlias = "tuple[Sequence[int | Element], int, int]"
 
 
 def visible_lines(element: Element) -> Sequence[Line]:
@@ -33,16 +33,17 @@ class Lines:
         self._root = root
         self.hidden = tuple(walked.unseen)  # what is not in the lines; nothing inside is listed
         self.all = tuple(walked.lines)
-        self._apart: dict[Element, Sequence[Line]] = {}  # of what was walked for itself
+        self.apart = walked.parted  # the same, each parted at its inline elements
+        self._own: dict[Element, Sequence[Line]] = {}  # of what was walked for itself
         self._lengths: Sequence[int] = ()  # of the lines before each: asked where there are tables
 
     def of(self, element: Element) -> Sequence[Line]:
         """What `visible_lines` would find; what was not met as a block is walked for itself."""
         if (span := self._spans.get(element)) is not None:
             return self.all[span[0] : span[1]]
-        if element not in self._apart:  # hidden, mostly: several ask what it has
-            self._apart[element] = walk_page(element).lines
-        return self._apart[element]
+        if element not in self._own:  # hidden, mostly: several ask what it has
+            self._own[element] = walk_page(element).lines
+        return self._own[element]
 
     def count(self, element: Element) -> int:
         """How many lines `of` has, as far as that is known without a walk."""
@@ -63,12 +64,14 @@ class Lines:
         lines = self.of(element)
         return han("".join([line.text for line in lines])) - sum([line.linked for line in lines])
 
-    def parted(self, element: Element, whole: Sequence[Element] = ()) -> Iterator[Parted] | None:
+    def parted(
+        self, element: Element, whole: Sequence[Element] = ()
+    ) -> Iterator[Entries | Element] | None:
         """What ``flow(element, whole=whole, split_inline=True, empty_cells=True)`` yields.
 
-        A line is given as its text and where it began. None where only that walk can tell: an
-        element that is no block of its own, a list's number that stands before the element, cells
-        that hold one of several of ``whole`` and may be empty but for it.
+        Lines, as `apart` has them, and cells are given as entries. None where only that walk can
+        tell: an element that is no block of its own, a list's number that stands before the
+        element, cells that hold one of several of ``whole`` and may be empty but for it.
         """
         span = self._span_around(element)
         if span is None or any(one not in self._spans for one in whole):
@@ -86,23 +89,25 @@ class Lines:
             element = self._root
         return self._spans.get(element)
 
-    def _parted(self, reach: tuple[int, int], whole: Sequence[Element]) -> Iterator[Parted]:
-        position, end = reach
+    def _parted(
+        self, reach: tuple[int, int], whole: Sequence[Element]
+    ) -> Iterator[Entries | Element]:
+        (position, end), entries = reach, self._walked.entries
         for element in whole:
             start, after = self._spans[element][2:]
             if start >= position:  # and not inside the one before
-                yield from self._entries(position, start)
+                yield entries, position, start
                 yield element
                 position = after
-        yield from self._entries(position, end)
+        yield entries, position, end
 
     def _parted_in_cell(
         self, reach: tuple[int, int], whole: Element, empty: Sequence[Element], position: int
-    ) -> Iterator[Parted]:
-        yield from self._entries(reach[0], self._spans[whole][2])
+    ) -> Iterator[Entries | Element]:
+        yield self._walked.entries, reach[0], self._spans[whole][2]
         yield whole
-        yield from (("", cell) for cell in empty)
-        yield from self._entries(position, reach[1])
+        yield empty, 0, len(empty)
+        yield self._walked.entries, position, reach[1]
 
     def _behind(self, root: Element, whole: Element) -> tuple[list[Element], int] | None:
         """The cells below ``root`` that end behind ``whole`` and are empty but for it, and from
@@ -143,13 +148,6 @@ class Lines:
                 break
             last = inner
         return last
-
-    def _entries(self, start: int, end: int) -> Iterator[Parted]:
-        parted, lines = self._walked.parted, self.all
-        return (
-            (parted[entry], lines[entry].element) if isinstance(entry, int) else ("", entry)
-            for entry in islice(self._walked.entries, start, end)
-        )
 
     def hides_in(self, root: Element) -> Callable[[Element], bool]:
         """What tells whether an element below ``root``, and of nothing hidden, is hidden itself."""
