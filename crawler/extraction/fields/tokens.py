@@ -26,7 +26,12 @@ class Token(NamedTuple):
     def row(self) -> Element | None:
         """The table row the token stands in, if it stands in one."""
         element = self.element
-        return element if element.tag == "tr" else next(element.iterancestors("tr"), None)
+        if element.tag == "tr":
+            return element
+        around = element.getparent()
+        if around is not None and around.tag == "tr":  # of a cell, without a search
+            return around
+        return next(element.iterancestors("tr"), None)
 
 
 def tokens(
