@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from itertools import accumulate
 from typing import TypeAlias
 
@@ -50,14 +50,20 @@ class Lines:
         start, end, *_ = self._spans.get(element, (0, 0))
         return end - start
 
-    def length(self, element: Element) -> int:
-        """How many characters the lines have that `of` finds."""
-        span = self._spans.get(element)
-        if span is None:
-            return sum([len(line.text) for line in self.of(element)])
+    def longer(self, elements: Iterable[Element], most: int) -> list[Element]:
+        """The elements whose lines, as `of` finds them, have more characters than ``most``."""
         if not self._lengths:
             self._lengths = list(accumulate([len(line.text) for line in self.all], initial=0))
-        return self._lengths[span[1]] - self._lengths[span[0]]
+        lengths, spans = self._lengths, self._spans
+        found: list[Element] = []
+        for one in elements:  # a page may have hundreds of cells
+            if (span := spans.get(one)) is not None:
+                length = lengths[span[1]] - lengths[span[0]]
+            else:
+                length = sum([len(line.text) for line in self.of(one)])
+            if length > most:
+                found.append(one)
+        return found
 
     def unlinked(self, element: Element) -> int:
         """How many Han characters an element has outside of links."""
