@@ -172,6 +172,28 @@ class Lines:
             hidden = (one for one in self.hidden if root in one.iterancestors())
         return sum(han("".join(one.itertext())) for one in hidden)
 
+    def split_at(self, inline: Sequence[Element], root: Element) -> Iterator[Line | Element]:
+        """What ``flow(root, whole=inline)`` yields, of elements that need not be blocks.
+
+        Only the blocks around them are walked again.
+        """
+        whole, spans = frozenset(inline), self._spans
+        blocks: dict[Element, None] = {}  # around each the next
+        for one in inline:
+            above = (one, *one.iterancestors())
+            if root in above:
+                blocks[next((it for it in above if it in spans), root)] = None
+        outer = [one for one in blocks if blocks.keys().isdisjoint(one.iterancestors())]
+        # Only a walk of all tells where a list's number stands, and what a link or <pre> holds.
+        if root not in spans or any(_is_in(one, "li", "a", "pre") for one in outer):
+            yield from flow(root, whole=whole)
+            return
+        for piece in self.around(outer, root):
+            if isinstance(piece, Line) or piece in whole:
+                yield piece
+            else:
+                yield from flow(piece, whole=whole)
+
     def around(self, whole: Sequence[Element], root: Element) -> Iterator[Line | Element]:
         """What ``flow(root, whole=whole)`` yields; ``whole`` is in document order."""
         spans = self._spans
