@@ -36,10 +36,10 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(_LABELS)
-# What a line has that a path may begin in: a label or a home page, readings between their characters
-# (d19) or none, or the name of a site before an arrow. `re` runs to a character of a set four times
-# as fast as it looks ahead at each one, so the first is taken, then looked back at; of the home
-# page, a pattern, it may be any.
+# What a line has that a path may begin in: a label or a home page, readings between their
+# characters (d19) or none, or the name of a site before an arrow. `re` runs to a character of a set
+# four times as fast as it looks ahead at each one, so the first is taken, then looked back at; of
+# the home page, a pattern, it may be any.
 _BEGINS = first_of([*_LABEL_NAMES, *_DATA["home"], *_DATA["home"].swapcase(), *"(（"])
 _MAY_START = re.compile(
     rf"(?:{_BEGINS}|[{_ARROWHEADS}])(?<=(?={_LABELS}|(?i:{_HOME})|[{_ARROWHEADS}(（]).)"
