@@ -43,6 +43,7 @@ _LABEL = re.compile(_LABELS)
 _BEGINS = first_of([*_LABEL_NAMES, *_DATA["home"], *_DATA["home"].swapcase(), *"(（"])
 _MAY_START = re.compile(
     rf"(?:{_BEGINS}|[{_ARROWHEADS}])(?<=(?={_LABELS}|(?i:{_HOME})|[{_ARROWHEADS}(（]).)"
+    ".*"  # the rest of the line
 )
 _ONLY_HOME = re.compile(rf"[\[【]?(?:{_HOME})[\]】]?", re.IGNORECASE)
 # 首页 龙泉岭路街道 政务公开 above the title, where nothing but its place tells the path from a menu

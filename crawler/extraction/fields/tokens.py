@@ -87,12 +87,13 @@ def of_entries(
 def of_line(line: str, element: Element) -> list[Token]:
     """The tokens of a line as it is parted at its inline elements."""
     line = line.replace(SOFT_BREAK, " ")
-    texts = [_squeeze_keeping_gaps(part) for part in line.split(HARD_BREAK)]
+    texts = map(_squeeze_keeping_gaps, line.split(HARD_BREAK))
     # A cell may hold but the colon.
     return [Token(text, element) for text in texts if (text or not line) and text not in COLONS]
 
 
 def _squeeze_keeping_gaps(text: str) -> str:
     """Blanks to plain spaces; a wide gap stays wide, since header lines part values by it."""
-    text = _ODD_BLANK.sub(" ", text)
+    if not text.isprintable():
+        text = _ODD_BLANK.sub(" ", text)
     return (_WIDE_GAP.sub("   ", text) if "   " in text else text).strip()
