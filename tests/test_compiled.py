@@ -19,10 +19,12 @@ from lxml import etree, html
 
 import crawler.compiled
 from crawler.compiled import PLAIN, TWINS, Twin
+from crawler.extraction.fields.tokens import Token
 from crawler.extraction.page import Page, PageLimitError
 from crawler.extraction.tables.gridlines import Cell
-from crawler.extraction.walk.flow import Element, is_hidden
+from crawler.extraction.walk.flow import Element, Line, is_hidden
 from crawler.extraction.walk.lines import visible_lines
+from crawler.extraction.walk.pagewalk import walk_page
 from tests.gold.pages import GoldPage, load
 from tests.html_strategies import TREES, page_of
 from tests.test_lines import AWKWARD
@@ -77,6 +79,18 @@ def _hold_the_tables(root: Element) -> None:
         assert _shown(cells[0]) == _shown(cells[1]), html.tostring(table)
 
 
+def _hold_the_tokens(root: Element) -> None:
+    one = _twin("tokens.of_entries")
+    assert one.compiled is not None
+    walked = walk_page(root)
+    asked = walked.parted, tuple(walked.lines), walked.entries
+    for start, end in ((0, len(walked.entries)), (1, 2), (3, 3)):
+        reach = min(start, len(walked.entries)), min(end, len(walked.entries))
+        found = one.compiled(*asked, *reach)
+        assert found == one.plain(*asked, *reach), html.tostring(root)[:1000]
+        assert {type(token) for token in found} <= {Token}
+
+
 def _hold(page: Page) -> None:
     try:
         tree = page.tree
@@ -86,6 +100,7 @@ def _hold(page: Page) -> None:
     _hold_the_tables(tree)
     for root in [page.root, *list(page.root.iter("*"))[5::37]]:
         _hold_the_walk(root)
+    _hold_the_tokens(page.root)
 
 
 def test_everything_that_can_be_compiled_is() -> None:
@@ -118,6 +133,7 @@ def test_awkward_pages_are_walked_alike(markup: str) -> None:
         _hold_the_tables(tree)
         for root in tree.iter("*"):
             _hold_the_walk(root)
+            _hold_the_tokens(root)
 
 
 def page_tree(markup: str) -> Element:
@@ -160,6 +176,20 @@ def test_a_pass_ends_at_its_most_nodes() -> None:
     one = _twin("seen.seen")
     assert one.compiled is not None
     assert one.compiled(tree, (), (), 20).nodes == one.plain(tree, (), (), 20).nodes == 21
+
+
+@pytest.mark.parametrize(
+    "line", ["", " ", "：", ":\x1e", "甲\n：", "\x1e甲\x1e \x1e乙", "甲\x1e乙 ", "\u3000甲\xa0"]
+)
+@given(st.text(" \n\x1e\u3000\xa0\u200b:：甲a\x00\ud800𠀀", max_size=8))
+@settings(deadline=None)
+def test_any_line_is_parted_alike(line: str, more: str) -> None:
+    one = _twin("tokens.of_entries")
+    assert one.compiled is not None
+    element = html.fromstring("<p>甲</p>")
+    lines = (Line("", element), Line("", element))
+    asked = [line + more, more], lines, [0, element, 1], 0, 3
+    assert one.compiled(*asked) == one.plain(*asked)
 
 
 _ASKED = [name for name in TWINS if name.startswith("whitespace.")]

@@ -61,6 +61,8 @@ def _hold_the_careful_walk(root: HtmlElement) -> None:
         whole = [one for one in element if one.tag in BLOCKS][:2]
         found = tokens(element, whole, lines)
         assert _token_texts(found) == _token_texts(tokens(element, whole))
+        inline = list(element.iterdescendants("img", "b", "a", "span"))[:3]
+        assert list(lines.split_at(inline, element)) == list(flow(element, whole=inline))
     for one in root.iterdescendants(*BLOCKS):  # as a body stands in the page, perhaps in cells
         found = tokens(root, (one,), lines)
         assert _token_texts(found) == _token_texts(tokens(root, (one,))), html.tostring(one)

@@ -57,7 +57,7 @@ class Fields:
 
 def read_fields(page: Page, header: Header) -> Fields:
     """Publication date, source and breadcrumb: visible before meta."""
-    fields = Fields(breadcrumb=find_breadcrumb(page, (*header.before, *header.top)))
+    fields = Fields(breadcrumb=find_breadcrumb(page, (header.around, header.inside)))
     fields.published, evidence = _published(page, header)
     if fields.published:
         fields.sources["published"] = evidence

@@ -8,6 +8,7 @@ from itertools import islice, takewhile
 from urllib.parse import urlsplit
 
 from crawler import hanzi
+from crawler.extraction.fields.area import Area
 from crawler.extraction.fields.label_names import DATA, any_of, expanded, first_of, spelled
 from crawler.extraction.fields.label_patterns import ONLY_LABEL
 from crawler.extraction.fields.tokens import Token
@@ -35,13 +36,14 @@ _START = re.compile(
     re.IGNORECASE,
 )
 _LABEL = re.compile(_LABELS)
-# What a line has that a path begins in: a label or a home page, readings between their characters
-# (d19) or none, or the name of a site before an arrow. `re` runs to a character of a set four times
-# as fast as it looks ahead at each one, so the first is taken, then looked back at; of the home
-# page, a pattern, it may be any.
+# What a line has that a path may begin in: a label or a home page, readings between their
+# characters (d19) or none, or the name of a site before an arrow. `re` runs to a character of a set
+# four times as fast as it looks ahead at each one, so the first is taken, then looked back at; of
+# the home page, a pattern, it may be any.
 _BEGINS = first_of([*_LABEL_NAMES, *_DATA["home"], *_DATA["home"].swapcase(), *"(（"])
 _MAY_START = re.compile(
     rf"(?:{_BEGINS}|[{_ARROWHEADS}])(?<=(?={_LABELS}|(?i:{_HOME})|[{_ARROWHEADS}(（]).)"
+    ".*"  # the rest of the line
 )
 _ONLY_HOME = re.compile(rf"[\[【]?(?:{_HOME})[\]】]?", re.IGNORECASE)
 # 首页 龙泉岭路街道 政务公开 above the title, where nothing but its place tells the path from a menu
@@ -62,20 +64,27 @@ _HOLDER = re.compile(_DATA["holders"])
 _SITE = re.compile(r".*(?:网|网站|门户|平台)")
 _ROOT_PATH = re.compile(r"/?(?:(?:index|default)\.\w+)?", re.IGNORECASE)
 _NUMBERED = re.compile(r"\d{1,2}\.")
+_OPENS_NUMBERED = re.compile(rf"\n{_NUMBERED.pattern}")
 _NAMED_BY = ("class", "id", "itemtype", "aria-label")
 _LONGEST_NAME = 60
 _MOST_PARTS = 12
 _LEAST_FROM_CLASS = 2
 
 
-def find_breadcrumb(page: Page, tokens: Sequence[Token]) -> tuple[str, ...]:
+def find_breadcrumb(page: Page, areas: Sequence[Area]) -> tuple[str, ...]:
     """The column names, without the home page and words for "this page"."""
-    tokens = [_unnumbered(one) if one.text[:1].isdigit() else one for one in tokens]
-    for position, token in enumerate(tokens):
-        # No call for the many lines that cannot begin a path.
-        start = _start(tokens, position) if _MAY_START.search(token.text) else None
-        if start is None:
+    tokens: list[Token] = []
+    likely: list[int] = []
+    for area in areas:
+        first = len(tokens)
+        tokens += area.tokens
+        likely += [first + position for position in area.having(_MAY_START)]
+        for position in area.having(_OPENS_NUMBERED):
+            tokens[first + position] = _unnumbered(area.tokens[position])
+    for position in likely:
+        if (start := _start(tokens, position)) is None:
             continue
+        token = tokens[position]
         names = _names_in(_parts(token.text[start:], tokens, position))
         if columns := _columns(page, token, names):
             return columns

@@ -19,7 +19,7 @@ from crawler.extraction.fields.labels import (
     pairs_in,
 )
 from crawler.extraction.fields.plain_labels import plain_pairs
-from crawler.extraction.fields.tokens import Token, tokens
+from crawler.extraction.fields.tokens import Token, stretches, tokens
 from crawler.extraction.walk.flow import Element, Line
 from crawler.extraction.walk.lines import Lines
 from crawler.extraction.whitespace import bare, han, joined, squeeze
@@ -139,9 +139,9 @@ def read_header(
     before: list[Token] = []
     after: list[Token] = []
     area = before
-    for one in tokens(root, body, lines):
-        if isinstance(one, Token):
-            area.append(one)
+    for one in stretches(root, body, lines):
+        if isinstance(one, list):
+            area += one
         else:
             area = after
         if area is after and before and len(after) >= _AFTER_LINES:

@@ -184,7 +184,7 @@ def _candidates(page: Page, body: Sequence[Element], named: _Named) -> Iterator[
             continue
         if page.flowed.count(element) > _TITLE_LINES:
             continue  # told before its descendants are counted
-        if next(islice(element.iterdescendants(), _MOST_INSIDE, None), None) is not None:
+        if len(element) and _has_many_inside(element):
             continue
         text = _text(page, element)
         score = tags + titled + _agreement(text, named)
@@ -195,6 +195,10 @@ def _candidates(page: Page, body: Sequence[Element], named: _Named) -> Iterator[
     least = len(wanted)  # most lines are shorter than a title
     if wanted and any(len(one.text) >= least and bare(one.text) == wanted for one in page.lines):
         yield _Candidate(named.meta, 5)
+
+
+def _has_many_inside(element: Element) -> bool:
+    return next(islice(element.iterdescendants(), _MOST_INSIDE, None), None) is not None
 
 
 def _unmarked(header: Header, named: _Named) -> Iterator[_Candidate]:

@@ -139,9 +139,12 @@ def _is_short(lines: Sequence[Line]) -> bool:
     """A block has no sentence: no line of it reads like prose."""
     longest = 2 * _LONGEST_VALUE
     texts = [line.text for line in lines]
-    if any("。" in text for text in texts):
+    text = "".join(texts)
+    if "。" in text:
         return False
-    return all(len(text) <= longest or len(squeeze(text)) <= longest for text in texts)
+    return len(text) <= longest or all(
+        len(text) <= longest or len(squeeze(text)) <= longest for text in texts
+    )
 
 
 def _without_labels(lines: Lines) -> tuple[dict[str, str], Element | None]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import chain
 
 from crawler import hanzi
 from crawler.extraction.fields.label_names import NAME_TO_FIELD, NAMES_OF, any_of, first_of
@@ -37,6 +38,10 @@ ONLY_LABEL = re.compile(rf"{_BEFORE}(?P<name>{NAMES})\s*{_CLOSER}?\s*[{_COLONS}]
 _TWO = any_of((name[:2] for name in NAME_TO_FIELD), " *")
 OPENS_LABEL = re.compile(rf"\n[ {re.escape(_BULLETS)}]*(?:{_TWO}|{_FIRST} *[(（])")
 COLONS = tuple(_COLONS)
+#: The last character of what is but a label, perhaps with readings; behind it are no blanks.
+ENDS_OF_LABELS = frozenset(
+    chain(_COLONS, CLOSERS, *(hanzi.spellings(name[-1]) for name in NAME_TO_FIELD))
+)
 
 
 def labels_in(text: str) -> list[re.Match[str]]:

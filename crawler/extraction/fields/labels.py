@@ -14,6 +14,7 @@ from crawler.extraction.fields.label_patterns import (
     CLOSERS,
     COLONS,
     ENDS_LABEL,
+    ENDS_OF_LABELS,
     ONLY_LABEL,
     OPENER,
     OPENERS,
@@ -82,6 +83,8 @@ def pairs(area: Area) -> list[Pair]:
 def _by_place(area: Sequence[Token], position: int) -> tuple[list[Pair], int]:
     """The pairs of a line that is but a label, or of its row, with the number of their tokens."""
     token = area[position]
+    if token.text[-1:] not in ENDS_OF_LABELS:
+        return [], 0  # as nothing that goes on behind its label
     only = ONLY_LABEL.fullmatch(hanzi.without_readings(token.text))
     if only is None:
         return [], 0

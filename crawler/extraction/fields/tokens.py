@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from functools import partial
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from crawler.compiled import twin
 from crawler.extraction.fields.label_patterns import COLONS
 from crawler.extraction.walk.flow import Element, Line, flow
-from crawler.extraction.walk.lines import Lines, Parted
+from crawler.extraction.walk.lines import Lines
 from crawler.extraction.whitespace import HARD_BREAK, SOFT_BREAK
 
-_ONLY_COLON = frozenset(COLONS)
+_AT_ONCE = 40
 _ODD_BLANK, _WIDE_GAP = re.compile(r"[^\S ]"), re.compile(" {3,}")
 
 
@@ -26,11 +26,12 @@ class Token(NamedTuple):
     def row(self) -> Element | None:
         """The table row the token stands in, if it stands in one."""
         element = self.element
-        return element if element.tag == "tr" else next(element.iterancestors("tr"), None)
-
-
-#: `Token` of both its parts at once: a page has hundreds.
-_token: Callable[[tuple[str, Element]], Token] = partial(tuple.__new__, Token)
+        if element.tag == "tr":
+            return element
+        around = element.getparent()
+        if around is not None and around.tag == "tr":  # of a cell, without a search
+            return around
+        return next(element.iterancestors("tr"), None)
 
 
 def tokens(
@@ -40,31 +41,59 @@ def tokens(
 
     ``lines`` are those of the page, where it has been walked already.
     """
-    known = lines.parted(root, whole) if lines else None
-    for piece in _parted(root, whole) if known is None else known:
-        if not isinstance(piece, tuple):
+    for piece in stretches(root, whole, lines):
+        if isinstance(piece, list):
+            yield from piece
+        else:
             yield piece
-            continue
-        line, element = piece
-        if SOFT_BREAK in line:
-            line = line.replace(SOFT_BREAK, " ")
-        text = line.strip()
-        if text.isprintable() and "   " not in text:  # most are: no break inside, no wide gap
-            if (text or not line) and text not in _ONLY_COLON:
-                yield _token((text, element))
-            continue
-        for part in line.split(HARD_BREAK) if HARD_BREAK in line else (line,):
-            text = _squeeze_keeping_gaps(part)
-            if (text or not line) and text not in _ONLY_COLON:  # a cell may hold but the colon
-                yield Token(text, element)
 
 
-def _parted(root: Element, whole: Sequence[Element]) -> Iterator[Parted]:
-    for piece in flow(root, whole=frozenset(whole), split_inline=True, empty_cells=True):
-        yield (piece.text, piece.element) if isinstance(piece, Line) else piece
+def stretches(
+    root: Element, whole: Sequence[Element] = (), lines: Lines | None = None
+) -> Iterator[list[Token] | Element]:
+    """The tokens of an area, as many at once as most callers want at all."""
+    pieces = lines.parted(root, whole) if lines else None
+    if lines is None or pieces is None:
+        for piece in flow(root, whole=frozenset(whole), split_inline=True, empty_cells=True):
+            yield of_line(piece.text, piece.element) if isinstance(piece, Line) else piece
+        return
+    for entries in pieces:
+        if not isinstance(entries, tuple):
+            yield entries
+            continue
+        among, start, end = entries
+        for at in range(start, end, _AT_ONCE):
+            yield of_entries(lines.apart, lines.all, among, at, min(at + _AT_ONCE, end))
+
+
+@twin
+def of_entries(
+    parted: Sequence[str],
+    lines: Sequence[Line],
+    entries: Sequence[int | Element],
+    start: int,
+    end: int,
+) -> list[Token]:
+    """The tokens of a walk's entries from one to another, of which each is a line or a cell."""
+    found: list[Token] = []
+    for entry in entries[start:end]:
+        if isinstance(entry, int):
+            found += of_line(parted[entry], lines[entry].element)
+        else:
+            found.append(Token("", entry))
+    return found
+
+
+def of_line(line: str, element: Element) -> list[Token]:
+    """The tokens of a line as it is parted at its inline elements."""
+    line = line.replace(SOFT_BREAK, " ")
+    texts = map(_squeeze_keeping_gaps, line.split(HARD_BREAK))
+    # A cell may hold but the colon.
+    return [Token(text, element) for text in texts if (text or not line) and text not in COLONS]
 
 
 def _squeeze_keeping_gaps(text: str) -> str:
     """Blanks to plain spaces; a wide gap stays wide, since header lines part values by it."""
-    text = _ODD_BLANK.sub(" ", text)
+    if not text.isprintable():
+        text = _ODD_BLANK.sub(" ", text)
     return (_WIDE_GAP.sub("   ", text) if "   " in text else text).strip()

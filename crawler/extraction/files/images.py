@@ -13,7 +13,7 @@ from typing import Any
 
 from crawler.extraction.boilerplate import DECORATION
 from crawler.extraction.page import Page
-from crawler.extraction.walk.flow import Element, Line, flow, is_hidden
+from crawler.extraction.walk.flow import Element, Line, is_hidden
 from crawler.extraction.walk.prose import has_sentence
 from crawler.extraction.whitespace import bare, han
 from crawler.hanzi import fold
@@ -55,7 +55,7 @@ def table_images(
     if han(text) < _LEAST_TEXT_HAN and not has_sentence(text):
         placed = [(one, {"where": "page without text"}) for one in pictures]
     elif any(map(_is_followed_by_pictures, map(_bare, text.splitlines()))):
-        placed = list(_placed(elements, frozenset(pictures), bare(text)))
+        placed = list(_placed(page, elements, pictures, bare(text)))
     else:
         return {}
     found: dict[str, dict[str, Any]] = {}
@@ -127,10 +127,10 @@ def _is_loaded(name: str, address: str) -> bool:
 
 
 def _placed(
-    elements: Sequence[Element], pictures: frozenset[Element], text: str
+    page: Page, elements: Sequence[Element], pictures: Sequence[Element], text: str
 ) -> Iterator[tuple[Element, dict[str, Any]]]:
     """The pictures whose place between the body's lines says what they are."""
-    pieces = chain.from_iterable(flow(one, whole=pictures) for one in elements)
+    pieces = chain.from_iterable(page.flowed.split_at(pictures, one) for one in elements)
     kept = (one for one in pieces if not isinstance(one, Line) or bare(one.text) in text)
     runs = [(lines, list(run)) for lines, run in groupby(kept, lambda one: isinstance(one, Line))]
     for index, (lines, run) in enumerate(runs):

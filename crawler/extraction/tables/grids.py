@@ -43,7 +43,7 @@ def is_data(table: Element, page: Lines | None = None) -> bool:
     # A table inside is among the cells here and has too little for any. Few cells are long:
     # what is in a table is only counted for them.
     cells = table.iterdescendants("td", "th")
-    long = [cell for cell in cells if page.length(cell) > ARTICLE_CELL_HAN]
+    long = page.longer(cells, ARTICLE_CELL_HAN)
     if not inner and not long:
         return True
     total = _size(lines)

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from itertools import accumulate, islice
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from itertools import accumulate
 from typing import TypeAlias
 
 from crawler.extraction.walk.flow import CELLS, SKIPPED, Element, Line, flow, is_hidden
@@ -13,8 +13,8 @@ from crawler.extraction.whitespace import han
 
 #: The visible lines of an element: `visible_lines`, or `Lines.of` where a page has been walked.
 LinesOf: TypeAlias = Callable[[Element], Sequence[Line]]
-#: A line, parted at its inline elements, with where it began; or an element as it is.
-Parted: TypeAlias = "tuple[str, Element] | Element"
+#: Entries of a walk, from and to: numbers of lines, and cells without text.
+Entries: TypeAlias = "tuple[Sequence[int | Element], int, int]"
 
 
 def visible_lines(element: Element) -> Sequence[Line]:
@@ -33,42 +33,51 @@ class Lines:
         self._root = root
         self.hidden = tuple(walked.unseen)  # what is not in the lines; nothing inside is listed
         self.all = tuple(walked.lines)
-        self._apart: dict[Element, Sequence[Line]] = {}  # of what was walked for itself
+        self.apart = walked.parted  # the same, each parted at its inline elements
+        self._own: dict[Element, Sequence[Line]] = {}  # of what was walked for itself
         self._lengths: Sequence[int] = ()  # of the lines before each: asked where there are tables
 
     def of(self, element: Element) -> Sequence[Line]:
         """What `visible_lines` would find; what was not met as a block is walked for itself."""
         if (span := self._spans.get(element)) is not None:
             return self.all[span[0] : span[1]]
-        if element not in self._apart:  # hidden, mostly: several ask what it has
-            self._apart[element] = walk_page(element).lines
-        return self._apart[element]
+        if element not in self._own:  # hidden, mostly: several ask what it has
+            self._own[element] = walk_page(element).lines
+        return self._own[element]
 
     def count(self, element: Element) -> int:
         """How many lines `of` has, as far as that is known without a walk."""
         start, end, *_ = self._spans.get(element, (0, 0))
         return end - start
 
-    def length(self, element: Element) -> int:
-        """How many characters the lines have that `of` finds."""
-        span = self._spans.get(element)
-        if span is None:
-            return sum([len(line.text) for line in self.of(element)])
+    def longer(self, elements: Iterable[Element], most: int) -> list[Element]:
+        """The elements whose lines, as `of` finds them, have more characters than ``most``."""
         if not self._lengths:
             self._lengths = list(accumulate([len(line.text) for line in self.all], initial=0))
-        return self._lengths[span[1]] - self._lengths[span[0]]
+        lengths, spans = self._lengths, self._spans
+        found: list[Element] = []
+        for one in elements:  # a page may have hundreds of cells
+            if (span := spans.get(one)) is not None:
+                length = lengths[span[1]] - lengths[span[0]]
+            else:
+                length = sum([len(line.text) for line in self.of(one)])
+            if length > most:
+                found.append(one)
+        return found
 
     def unlinked(self, element: Element) -> int:
         """How many Han characters an element has outside of links."""
         lines = self.of(element)
         return han("".join([line.text for line in lines])) - sum([line.linked for line in lines])
 
-    def parted(self, element: Element, whole: Sequence[Element] = ()) -> Iterator[Parted] | None:
+    def parted(
+        self, element: Element, whole: Sequence[Element] = ()
+    ) -> Iterator[Entries | Element] | None:
         """What ``flow(element, whole=whole, split_inline=True, empty_cells=True)`` yields.
 
-        A line is given as its text and where it began. None where only that walk can tell: an
-        element that is no block of its own, a list's number that stands before the element, cells
-        that hold one of several of ``whole`` and may be empty but for it.
+        Lines, as `apart` has them, and cells are given as entries. None where only that walk can
+        tell: an element that is no block of its own, a list's number that stands before the
+        element, cells that hold one of several of ``whole`` and may be empty but for it.
         """
         span = self._span_around(element)
         if span is None or any(one not in self._spans for one in whole):
@@ -86,23 +95,25 @@ class Lines:
             element = self._root
         return self._spans.get(element)
 
-    def _parted(self, reach: tuple[int, int], whole: Sequence[Element]) -> Iterator[Parted]:
-        position, end = reach
+    def _parted(
+        self, reach: tuple[int, int], whole: Sequence[Element]
+    ) -> Iterator[Entries | Element]:
+        (position, end), entries = reach, self._walked.entries
         for element in whole:
             start, after = self._spans[element][2:]
             if start >= position:  # and not inside the one before
-                yield from self._entries(position, start)
+                yield entries, position, start
                 yield element
                 position = after
-        yield from self._entries(position, end)
+        yield entries, position, end
 
     def _parted_in_cell(
         self, reach: tuple[int, int], whole: Element, empty: Sequence[Element], position: int
-    ) -> Iterator[Parted]:
-        yield from self._entries(reach[0], self._spans[whole][2])
+    ) -> Iterator[Entries | Element]:
+        yield self._walked.entries, reach[0], self._spans[whole][2]
         yield whole
-        yield from (("", cell) for cell in empty)
-        yield from self._entries(position, reach[1])
+        yield empty, 0, len(empty)
+        yield self._walked.entries, position, reach[1]
 
     def _behind(self, root: Element, whole: Element) -> tuple[list[Element], int] | None:
         """The cells below ``root`` that end behind ``whole`` and are empty but for it, and from
@@ -144,13 +155,6 @@ class Lines:
             last = inner
         return last
 
-    def _entries(self, start: int, end: int) -> Iterator[Parted]:
-        parted, lines = self._walked.parted, self.all
-        return (
-            (parted[entry], lines[entry].element) if isinstance(entry, int) else ("", entry)
-            for entry in islice(self._walked.entries, start, end)
-        )
-
     def hides_in(self, root: Element) -> Callable[[Element], bool]:
         """What tells whether an element below ``root``, and of nothing hidden, is hidden itself."""
         return frozenset(self.hidden).__contains__ if root in self._spans else is_hidden
@@ -167,6 +171,28 @@ class Lines:
         if root in self._spans:
             hidden = (one for one in self.hidden if root in one.iterancestors())
         return sum(han("".join(one.itertext())) for one in hidden)
+
+    def split_at(self, inline: Sequence[Element], root: Element) -> Iterator[Line | Element]:
+        """What ``flow(root, whole=inline)`` yields, of elements that need not be blocks.
+
+        Only the blocks around them are walked again.
+        """
+        whole, spans = frozenset(inline), self._spans
+        blocks: dict[Element, None] = {}  # around each the next
+        for one in inline:
+            above = (one, *one.iterancestors())
+            if root in above:
+                blocks[next((it for it in above if it in spans), root)] = None
+        outer = [one for one in blocks if blocks.keys().isdisjoint(one.iterancestors())]
+        # Only a walk of all tells where a list's number stands, and what a link or <pre> holds.
+        if root not in spans or any(_is_in(one, "li", "a", "pre") for one in outer):
+            yield from flow(root, whole=whole)
+            return
+        for piece in self.around(outer, root):
+            if isinstance(piece, Line) or piece in whole:
+                yield piece
+            else:
+                yield from flow(piece, whole=whole)
 
     def around(self, whole: Sequence[Element], root: Element) -> Iterator[Line | Element]:
         """What ``flow(root, whole=whole)`` yields; ``whole`` is in document order."""
