@@ -6,7 +6,6 @@ read in its place. Where nothing was converted yet, the result says what would d
 
 from __future__ import annotations
 
-import gc
 from collections.abc import Callable
 from dataclasses import replace
 from functools import partial
@@ -156,7 +155,3 @@ _OUTCOMES = {
     "image": PageOutcome.NEEDS_TOOL,
     **dict.fromkeys(_CONVERTED, PageOutcome.NEEDS_TOOL),
 }
-
-# What was imported stays as long as the process. A full collection, which falls due every few
-# hundred pages, went through all of its rules and tables each time, for more than 1 % of the work.
-gc.freeze()
