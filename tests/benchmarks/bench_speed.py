@@ -30,6 +30,7 @@ from rich.console import Console
 from rich.table import Table
 from warcio.archiveiterator import ArchiveIterator
 
+from crawler.compiled import TWINS
 from crawler.extraction.extract import read
 from crawler.extraction.structure.outline import outline
 from crawler.extraction.structure.tasks import outline_and_tasks
@@ -167,6 +168,8 @@ def main() -> int:
         )
         return 1
     console.print(f"trafilatura {version('trafilatura')}, warcio {version('warcio')}")
+    compiled = sum(one.compiled is not None for one in TWINS.values())
+    console.print(f"of this project {compiled} of {len(TWINS)} twins are compiled")
     console.print(f"mixed: every article there is, one list page for {ARTICLES_A_LIST} of them")
     missed = []
     for name, pages in {"real": real_pages(), "mixed": mixed_pages()}.items():
