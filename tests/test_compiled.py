@@ -255,6 +255,13 @@ def test_another_lxml_than_it_was_compiled_for_is_left_alone(
     assert "found 99.0: install again" in reason
 
 
+def test_a_twin_of_other_lines_than_these_is_left_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As behind a pull without another set-up: what it finds may be what rules said before."""
+    monkeypatch.setattr(crawler.compiled, "_digest", lambda module: "another")
+    compiled, reason = crawler.compiled._compiled("whitespace", "han")
+    assert (compiled, reason) == (None, "compiled from other lines than these: install again")
+
+
 _READ_ALL = """
 import json, sys
 from dataclasses import asdict

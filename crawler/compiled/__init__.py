@@ -10,7 +10,9 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
+from hashlib import sha256
 from importlib import import_module
+from importlib.resources import files
 from typing import Any, TypeVar
 
 from lxml import etree
@@ -47,9 +49,17 @@ def _compiled(module: str, name: str) -> tuple[Any, str]:
         return None, f"{PLAIN} is set"
     try:
         found = import_module(f"{__name__}.{module}")
-    except ImportError as error:
-        return None, f"not compiled when the project was installed: {error}"
+    except (ImportError, TypeError, ValueError) as error:  # the last two where lxml is another
+        return None, f"cannot be used, install again with a C compiler: {error}"
+    if getattr(found, "SOURCE", "") != _digest(module):
+        return None, "compiled from other lines than these: install again"
     # It reaches into lxml's own nodes: another version may keep them in another way.
     if (built := getattr(found, "LXML", etree.__version__)) != etree.__version__:
         return None, f"compiled for lxml {built}, found {etree.__version__}: install again"
     return getattr(found, name), ""
+
+
+def _digest(module: str) -> str:
+    """As setup.py gives it to the compiler."""
+    sources = (files(__name__).joinpath(name) for name in (f"{module}.pyx", "nodes.pxd"))
+    return sha256(b"".join(source.read_bytes() for source in sources)).hexdigest()

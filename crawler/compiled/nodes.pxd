@@ -10,6 +10,10 @@ from lxml.includes.tree cimport (
     xmlNode,
 )
 
+cdef extern from *:
+    const char* SOURCE_DIGEST  # given by setup.py
+
+
 cdef extern from "Python.h":
     ctypedef struct PyTypeObject
     object PyType_GenericAlloc(PyTypeObject* of, Py_ssize_t items)

@@ -26,7 +26,14 @@ from lxml.includes.tree cimport (
     xmlNode,
 )
 
-from crawler.compiled.nodes cimport bare_instance, is_blank, is_source_blank, slot_of, value_of
+from crawler.compiled.nodes cimport (
+    SOURCE_DIGEST,
+    bare_instance,
+    is_blank,
+    is_source_blank,
+    slot_of,
+    value_of,
+)
 
 from crawler.extraction.walk import shown, signs
 from crawler.extraction.walk.flow import Line
@@ -36,6 +43,7 @@ from crawler.extraction.whitespace import LAYOUT, has_text
 
 import_lxml__etree()
 LXML = LXML_VERSION_STRING.decode()
+SOURCE = SOURCE_DIGEST.decode()
 
 cdef enum:
     # As in walk.shown; asserted below.

@@ -7,13 +7,14 @@ from libc.string cimport strcmp
 from lxml.includes.etreepublic cimport LXML_VERSION_STRING, _Element, import_lxml__etree
 from lxml.includes.tree cimport xmlAttr
 
-from crawler.compiled.nodes cimport bare_instance, value_of
+from crawler.compiled.nodes cimport SOURCE_DIGEST, bare_instance, value_of
 
 from crawler.extraction.tables import placed as plain
 from crawler.extraction.tables.gridlines import Cell
 
 import_lxml__etree()
 LXML = LXML_VERSION_STRING.decode()
+SOURCE = SOURCE_DIGEST.decode()
 
 
 cdef int stated(_Element element, xmlAttr* attribute, str name) except -1:

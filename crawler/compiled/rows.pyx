@@ -11,12 +11,13 @@ from lxml.includes.etreepublic cimport (
 )
 from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlNode
 
-from crawler.compiled.nodes cimport has_only_blanks
+from crawler.compiled.nodes cimport SOURCE_DIGEST, has_only_blanks
 
 from crawler.extraction.tables import rows as plain
 
 import_lxml__etree()
 LXML = LXML_VERSION_STRING.decode()
+SOURCE = SOURCE_DIGEST.decode()
 
 
 cdef inline bint is_called(xmlNode* node, const char* name) noexcept nogil:

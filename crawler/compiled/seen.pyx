@@ -12,10 +12,11 @@ from lxml.includes.etreepublic cimport (
 )
 from lxml.includes.tree cimport XML_ELEMENT_NODE, xmlAttr, xmlNode
 
-from crawler.compiled.nodes cimport is_listed, next_node, slot_of, value_of
+from crawler.compiled.nodes cimport SOURCE_DIGEST, is_listed, next_node, slot_of, value_of
 
 import_lxml__etree()
 LXML = LXML_VERSION_STRING.decode()
+SOURCE = SOURCE_DIGEST.decode()
 
 cdef enum:
     TELLING = 1

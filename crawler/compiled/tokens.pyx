@@ -5,10 +5,12 @@ from cpython.ref cimport Py_INCREF
 from cpython.tuple cimport PyTuple_SET_ITEM
 from cpython.unicode cimport PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 
-from crawler.compiled.nodes cimport PyType_GenericAlloc, PyTypeObject
+from crawler.compiled.nodes cimport SOURCE_DIGEST, PyTypeObject, PyType_GenericAlloc
 
 from crawler.extraction.fields import tokens as plain
 from crawler.extraction.whitespace import SOFT_BREAK
+
+SOURCE = SOURCE_DIGEST.decode()
 
 
 cdef extern from "Python.h":

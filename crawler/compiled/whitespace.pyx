@@ -4,6 +4,10 @@
 from cpython.mem cimport PyMem_Free, PyMem_Malloc
 from cpython.unicode cimport PyUnicode_4BYTE_KIND, PyUnicode_DATA, PyUnicode_KIND, PyUnicode_READ
 
+from crawler.compiled.nodes cimport SOURCE_DIGEST
+
+SOURCE = SOURCE_DIGEST.decode()
+
 
 cdef extern from "Python.h":
     bint Py_UNICODE_ISSPACE(Py_UCS4 one) noexcept nogil
