@@ -262,6 +262,18 @@ def test_a_twin_of_other_lines_than_these_is_left_alone(monkeypatch: pytest.Monk
     assert (compiled, reason) == (None, "compiled from other lines than these: install again")
 
 
+def test_a_twin_that_no_rule_fits_any_more_stops_nothing() -> None:
+    """It is refused where it is loaded, before anything can be asked of it."""
+    script = (
+        "from crawler.extraction.walk import shown; shown.LINK, shown.BREAK = 2, 1\n"
+        "from crawler.compiled import _compiled; print(*_compiled('pagewalk', 'walk_page'))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, check=True, capture_output=True, text=True
+    )
+    assert done.stdout.startswith("None cannot be used, install again")
+
+
 _READ_ALL = """
 import json, sys
 from dataclasses import asdict

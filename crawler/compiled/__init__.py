@@ -35,6 +35,9 @@ class Twin:
 #: All there are, by ``module.name``, as their modules were imported.
 TWINS: dict[str, Twin] = {}
 
+#: Nothing was compiled; it was for another lxml; it was from lines that fitted other rules.
+_CANNOT_LOAD = (ImportError, TypeError, ValueError, AttributeError, AssertionError)
+
 
 def twin(plain: Function) -> Function:
     """The compiled twin of a function, or the function itself."""
@@ -49,8 +52,8 @@ def _compiled(module: str, name: str) -> tuple[Any, str]:
         return None, f"{PLAIN} is set"
     try:
         found = import_module(f"{__name__}.{module}")
-    except (ImportError, TypeError, ValueError) as error:  # the last two where lxml is another
-        return None, f"cannot be used, install again with a C compiler: {error}"
+    except _CANNOT_LOAD as error:
+        return None, f"cannot be used, install again with a C compiler: {error or type(error)}"
     if getattr(found, "SOURCE", "") != _digest(module):
         return None, "compiled from other lines than these: install again"
     # It reaches into lxml's own nodes: another version may keep them in another way.
