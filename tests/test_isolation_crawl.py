@@ -85,13 +85,14 @@ def documents(archive: Path) -> dict[str, StoredDocument]:
     return {document.latest.url.removeprefix(f"http://{HOST}"): document for document in whole}
 
 
-def marked(mark: Path) -> list[int]:
-    """Processes that were started with this folder for temporary files, workers among them."""
+def marked(mark: Path, command: bytes = b"") -> list[int]:
+    """Processes of this command that were started with this folder for temporary files."""
     found = []
     for folder in Path("/proc").iterdir():
         try:
             if (
                 folder.name.isdigit()
+                and command in (folder / "cmdline").read_bytes()
                 and f"TMPDIR={mark}\0".encode() in (folder / "environ").read_bytes()
             ):
                 found.append(int(folder.name))
@@ -110,7 +111,9 @@ def stopped(server: Server, archive: Path, mark: Path, signals: int) -> int:
         cwd=ROOT,
     )
     try:
-        wait_until(lambda: len(marked(mark)) == 2)
+        # Not any second process: Scrapy logs its platform, for which Python starts `uname -p`
+        # before the crawl minds signals.
+        wait_until(lambda: bool(marked(mark, b"crawler.isolation.worker")))
         for _ in range(signals):
             process.send_signal(signal.SIGTERM)
             time.sleep(0.5)
