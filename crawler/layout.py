@@ -50,6 +50,10 @@ class Layout:
     """The paths below ``archive_dir``. Nothing is created here: who writes makes the directory."""
 
     def __init__(self, archive_dir: Path | str) -> None:
+        if not str(archive_dir):  # -s ARCHIVE_DIR=$UNSET, and the working directory were filled
+            raise ConfigurationError(
+                "ARCHIVE_DIR: expected a folder, found nothing; set it with -s ARCHIVE_DIR=…"
+            )
         self.root = Path(archive_dir)
 
     @property

@@ -56,8 +56,6 @@ DOWNLOAD_WARNSIZE = 0
 #: A cut body is stored as such and fails by name; it is never read as a whole one.
 DOWNLOAD_FAIL_ON_DATALOSS = True
 RETRY_TIMES = 2
-#: Every attempt is on record; one that fails for good is no fault of the program.
-RETRY_GIVE_UP_LOG_LEVEL = "WARNING"
 #: 429 and 503 ask for a pause, which politeness keeps; the rest are faults of the moment.
 RETRY_HTTP_CODES = [429, 500, 502, 503, 504, 408]
 #: Every attempt that failed has a line of its own (crawler.fetch.tally).

@@ -78,6 +78,7 @@ PURE = (
             "losses",
             "parts",
             "scope",
+            "stated",
             "titles",
             "urls",
             "words",

@@ -16,13 +16,11 @@ from scrapy.crawler import Crawler
 from scrapy.exceptions import UsageError
 
 from crawler.command import refuse_unknown_options
-from crawler.conversion.tools import crawl_converts
+from crawler.crawl_settings import check_crawl
 from crawler.errors import StateError, XianzhiError
 from crawler.fetch.contact import require_contact
-from crawler.fetch.polite_settings import check_politeness
 from crawler.fetch.scope import scope_hosts
 from crawler.fetch.stopping import stop_unstarted
-from crawler.isolation.limits import check_attachments
 from crawler.layout import Layout
 from crawler.portal.choice import named_spider
 from crawler.runs.words import exit_code
@@ -50,8 +48,8 @@ class Command(ScrapyCrawl):
         if self.settings["LOG_LEVEL"] == "INFO":  # sixty lines that say the same every day
             for name in _TALKATIVE:
                 logging.getLogger(name).setLevel(logging.WARNING)
-        layout = Layout(self.settings["ARCHIVE_DIR"])
         try:
+            layout = Layout(self.settings["ARCHIVE_DIR"])
             kind, meant = named_spider(self.settings, args[0])
             opts.spargs = {**meant, **opts.spargs}
             crawler = self.crawler_process.create_crawler(kind)
@@ -59,9 +57,7 @@ class Command(ScrapyCrawl):
             # `portal` crawls any of them: the archive goes by the portal, not by the spider.
             portal = getattr(spider, "portal", spider.name)
             require_contact(self.settings, scope_hosts(spider))
-            check_politeness(self.settings)
-            check_attachments(self.settings)
-            crawl_converts(self.settings)
+            check_crawl(self.settings)
             # Before the first request: a catalogue that cannot be opened stops here, by name.
             Store(layout, self.settings["CATALOGUE_URL"]).close()
         except XianzhiError as error:

@@ -22,6 +22,7 @@ from scrapy.spiderloader import get_spider_loader
 from scrapy.utils.conf import arglist_to_dict
 
 from crawler.command import ProjectCommand
+from crawler.crawl_settings import check_crawl
 from crawler.due import results
 from crawler.due.board import Board
 from crawler.due.choice import choose
@@ -31,7 +32,6 @@ from crawler.due.plan import PastRun, Plan, Turn, make_plan
 from crawler.due.rules import Rules, rules_of
 from crawler.errors import ConfigurationError
 from crawler.fetch.contact import require_contact
-from crawler.fetch.polite_settings import check_politeness
 from crawler.fetch.scope import scope_hosts
 from crawler.state.lock import holder_of, is_held
 from crawler.tables import print_table
@@ -68,7 +68,7 @@ class Command(ProjectCommand):
         for turn in plan.due:  # what every crawl would refuse is refused once
             spider = spiders[turn.portal](**arglist_to_dict(opts.spargs))
             require_contact(self.settings, scope_hosts(spider))
-        check_politeness(self.settings)
+        check_crawl(self.settings)
         self._crawl(plan, rules, opts)
 
     def _plan(self, portals: list[str], rules: Rules) -> Plan:

@@ -13,6 +13,7 @@ from crawler import __version__
 from crawler.errors import ConfigurationError
 from crawler.fetch.addresses import ConnectTo
 from crawler.fetch.scope import scope_hosts
+from crawler.stated import table
 
 PRODUCT = "Xianzhi"  # also the name robots.txt may address us by
 _CONTACT = re.compile(r"https?://[^\s/]+\.[^\s/]+\S*|[^\s@]+@[^\s@]+\.[^\s@]+")
@@ -33,7 +34,7 @@ def require_contact(settings: BaseSettings, hosts: Iterable[str]) -> str:
             f"CONTACT: expected an e-mail address or a web address, found {contact!r}; "
             "set it with -s CONTACT=you@example.org"
         )
-    connect_to = ConnectTo(settings.getdict("CONNECT_TO"))
+    connect_to = ConnectTo(table(settings, "CONNECT_TO"))
     live = sorted(host for host in hosts if not _on_this_machine(host, connect_to))
     if live and not contact:
         raise ConfigurationError(

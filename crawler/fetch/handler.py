@@ -57,6 +57,7 @@ from crawler.fetch.tap import SEND_BEFORE, Tap
 from crawler.fetch.tls import RecordingContextFactory
 from crawler.fetch.wire import TappedPool, WireFactory
 from crawler.items import FetchOutcome, Note
+from crawler.stated import table
 from crawler.warc.entity import (
     ACCEPT_ENCODING,
     open_entity,
@@ -84,7 +85,7 @@ class WireHandler(HTTP11DownloadHandler):
     def __init__(self, crawler: Crawler) -> None:
         super().__init__(crawler)
         self._archive = self.find_archive(crawler)
-        self._connect_to = ConnectTo(crawler.settings.getdict("CONNECT_TO"))
+        self._connect_to = ConnectTo(table(crawler.settings, "CONNECT_TO"))
         self._live = LiveDownloads(crawler)
         self._tls = RecordingContextFactory.from_crawler(crawler)
         self._pool._factory = WireFactory

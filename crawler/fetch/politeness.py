@@ -34,6 +34,7 @@ from crawler.fetch.tap import SEND_BEFORE
 from crawler.fetch.waiting import WaitingRoom
 from crawler.items import FetchOutcome
 from crawler.scope import host_of
+from crawler.stated import table
 
 logger = logging.getLogger(__name__)
 
@@ -53,7 +54,7 @@ class PolitenessMiddleware:
         self.pace = pace_of(settings)
         self.window = window_of(settings)
         self._room = WaitingRoom()
-        self._lanes = Lanes(ConnectTo(settings.getdict("CONNECT_TO")), self._room.wake_first)
+        self._lanes = Lanes(ConnectTo(table(settings, "CONNECT_TO")), self._room.wake_first)
         self._ended: dict[str, tuple[FetchOutcome, str]] = {}
         self._over = False  # this crawl is to stop, for a reason of ours
         self._turns: dict[Request, Turn] = {}

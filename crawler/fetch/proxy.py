@@ -10,6 +10,7 @@ from scrapy.downloadermiddlewares.httpproxy import HttpProxyMiddleware
 from scrapy.utils.httpobj import urlparse_cached
 
 from crawler.fetch.addresses import ConnectTo
+from crawler.stated import table
 
 _PORTS = {"http": 80, "https": 443}
 
@@ -26,7 +27,7 @@ class ProxyMiddleware(HttpProxyMiddleware):
     @classmethod
     def from_crawler(cls, crawler: Crawler) -> Self:
         middleware = super().from_crawler(crawler)
-        middleware.connect_to = ConnectTo(crawler.settings.getdict("CONNECT_TO"))
+        middleware.connect_to = ConnectTo(table(crawler.settings, "CONNECT_TO"))
         return middleware
 
     def process_request(self, request: Request) -> None:  # type: ignore[override]

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from crawler.errors import ConfigurationError
+from crawler.stated import whole_number
 
 #: A minute of CPU is as much on a busy machine as on an idle one; the clock is not. By the clock a
 #: file has this many times longer, so that only what sleeps or hangs is ended by it.
@@ -36,33 +35,19 @@ class Limits:
 
 
 def limits_of(settings: Mapping[str, Any]) -> Limits:
-    memory = _whole_number(settings, "ATTACHMENT_MEMORY")
-    seconds = _whole_number(settings, "ATTACHMENT_SECONDS")
+    memory = whole_number(settings, "ATTACHMENT_MEMORY")
+    seconds = whole_number(settings, "ATTACHMENT_SECONDS")
     return Limits(memory, seconds, _PATIENCE * seconds)
 
 
 def workers_of(settings: Mapping[str, Any]) -> int:
-    return _whole_number(settings, "ATTACHMENT_WORKERS")
+    return whole_number(settings, "ATTACHMENT_WORKERS")
 
 
 def check_attachments(settings: Mapping[str, Any]) -> None:
     """Raise ConfigurationError for a setting that makes no sense, before anything is started."""
     limits_of(settings)
     workers_of(settings)
-
-
-def _whole_number(settings: Mapping[str, Any], name: str) -> int:
-    """A setting that must be a whole number, 1 or more (ConfigurationError)."""
-    stated = settings[name]
-    try:
-        number = float(stated)
-    except (TypeError, ValueError):
-        number = math.nan
-    if not (number >= 1 and number.is_integer()):
-        raise ConfigurationError(
-            f"{name}: expected a whole number, 1 or more, found {stated!r}; set it with -s {name}=…"
-        )
-    return int(number)
 
 
 def size(number: int) -> str:

@@ -39,6 +39,7 @@ from crawler.runs.files import Run, healthy_runs, run_before, write_run
 from crawler.runs.final import judged_run, unwritten_run
 from crawler.runs.holdings import holdings_of
 from crawler.runs.observed import CLOSED, Observed
+from crawler.state.schedule import clock_of
 from crawler.thresholds import LIMITS
 
 logger = logging.getLogger(__name__)
@@ -201,8 +202,7 @@ class RunReport:
         )
 
     def _today(self) -> date:
-        now = self._crawler.settings.get("NOW")
-        return datetime.fromisoformat(now).date() if now else datetime.now(UTC).date()
+        return clock_of(self._crawler.settings.get("NOW"))().date()
 
     def _holdings(self, portal: str, spider: Spider) -> Holdings:
         expects = getattr(spider, "expects", {})
