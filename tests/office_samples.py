@@ -85,6 +85,15 @@ def docx(body: str, related: Mapping[str, str] | None = None, **parts: str) -> b
     return packed(members)
 
 
+def read_body(*body: str, **parts: str) -> PageResult:
+    return read_file(docx("".join(body), **parts))
+
+
+def said(*body: str, **parts: str) -> list[str]:
+    """The paragraphs that are read of a Word document."""
+    return texts(read_body(*body, **parts))
+
+
 def p(*runs: str, properties: str = "") -> str:
     """A paragraph; a run that is no markup is text."""
     inner = "".join(run if run.startswith("<") else r(run) for run in runs)

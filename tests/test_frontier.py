@@ -1,12 +1,7 @@
-"""The queue on the disk, the file it lies in, and the lock on it."""
+"""The queue on the disk, and requests as its rows."""
 
 from __future__ import annotations
 
-import multiprocessing
-import os
-import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -18,25 +13,17 @@ from scrapy.utils.request import RequestFingerprinter
 from crawler.errors import StateError
 from crawler.items import Context, Note
 from crawler.state import frontier
-from crawler.state.db import VERSION, State
+from crawler.state.db import State
 from crawler.state.departures import HELD
 from crawler.state.entries import Entry, attempt_of, entry_of, request_of
 from crawler.state.fingerprints import Fingerprinter
 from crawler.state.frontier import MAX_TROUBLES, Ending, Frontier, Standing
-from crawler.state.lock import PortalBusyError, PortalLock, holder_of, name_run
+from tests.state_kit import anybody, entry
 
 
 @pytest.fixture
 def state(tmp_path: Path) -> State:
     return State(tmp_path / "state" / "demo.sqlite", "demo", [frontier.SCHEMA])
-
-
-def entry(name: str, priority: int = 0, host: str = "a.gov.cn") -> Entry:
-    return Entry(name.encode(), host, priority, name)
-
-
-def anybody(host: str) -> bool:
-    return True
 
 
 def drain(queue: Frontier) -> list[str]:
@@ -313,113 +300,3 @@ def test_few_requests_are_at_hand_and_what_may_go_out_twice_is_not(state: State)
 def test_a_request_that_could_not_come_back_is_refused_by_name(lossy: dict[str, object]) -> None:
     with pytest.raises(StateError, match=r"http://a\.gov\.cn/"):
         entry_of(Request("http://a.gov.cn/", **lossy), b"1")  # type: ignore[arg-type]
-
-
-# -- the file ------------------------------------------------------------------------------------
-
-
-def test_a_damaged_state_file_is_named_and_left_as_it_is(tmp_path: Path) -> None:
-    path = tmp_path / "demo.sqlite"
-    path.write_bytes(b"no database" * 1000)
-    with pytest.raises(StateError, match=f"demo: state file {path}.*WARC files have everything"):
-        State(path, "demo")
-    assert path.read_bytes() == b"no database" * 1000
-
-
-def test_damage_inside_a_state_file_is_found_when_it_is_opened(state: State) -> None:
-    queue = Frontier(state)
-    queue.add(entry(f"{number}" * 50) for number in range(2000))
-    state.close()
-    with state.path.open("r+b") as file:
-        file.seek(20 * 4096)
-        file.write(b"\xff" * 4096 * 4)
-    with pytest.raises(StateError, match="expected to read it"):
-        State(state.path, "demo", [frontier.SCHEMA])
-
-
-def test_a_state_file_of_a_later_version_is_refused(state: State) -> None:
-    state.connection.execute(f"PRAGMA user_version = {VERSION + 1}")
-    state.close()
-    with pytest.raises(StateError, match="update this installation"):
-        State(state.path, "demo")
-
-
-def test_a_full_disk_is_named_and_nothing_is_half_done(state: State) -> None:
-    queue = Frontier(state)
-    queue.add([entry("a")])
-    row = queue.next(anybody)
-    assert row is not None
-    queue.mark()
-    (used,) = state.connection.execute("PRAGMA page_count").fetchone()
-    state.connection.execute(f"PRAGMA max_page_count = {used}")  # what a full disk looks like
-    with pytest.raises(StateError, match=r"demo: .*full"):
-        queue.end([Ending(row.id, children=[entry(f"{n}" * 40) for n in range(5000)])])
-    state.connection.execute("PRAGMA max_page_count = 1000000")
-    assert Frontier(state).counts().in_flight == 1
-
-
-def test_a_locked_state_file_is_named(state: State, monkeypatch: pytest.MonkeyPatch) -> None:
-    other = sqlite3.connect(state.path, isolation_level=None)
-    other.execute("BEGIN IMMEDIATE")
-    monkeypatch.setattr("crawler.state.db.BUSY_SECONDS", 0.05)
-    with pytest.raises(StateError, match="locked"):
-        State(state.path, "demo", [frontier.SCHEMA])
-    other.close()
-
-
-# -- the lock ------------------------------------------------------------------------------------
-
-
-def test_a_second_holder_is_told_who_the_first_is(tmp_path: Path) -> None:
-    path = tmp_path / "state" / "demo.lock"
-    with PortalLock.acquire(path, "demo"):
-        name_run(path, "20260101T000000Z")
-        with pytest.raises(PortalBusyError) as busy:
-            PortalLock.acquire(path, "demo")
-    assert f"run 20260101T000000Z, process {os.getpid()} on " in str(busy.value)
-    PortalLock.acquire(path, "demo").close()
-
-
-def test_what_a_dead_process_left_in_the_lock_holds_nobody_up(tmp_path: Path) -> None:
-    path = tmp_path / "demo.lock"
-    script = (
-        "import os, signal, sys; from pathlib import Path;"
-        "from crawler.state.lock import PortalLock;"
-        "lock = PortalLock.acquire(Path(sys.argv[1]), 'demo'); os.kill(os.getpid(), signal.SIGKILL)"
-    )
-    subprocess.run([sys.executable, "-c", script, str(path)], check=False)
-    left = holder_of(path)
-    assert left is not None
-    with PortalLock.acquire(path, "demo"):
-        now = holder_of(path)
-    assert now is not None
-    assert (now.pid, now.pid != left.pid) == (os.getpid(), True)
-
-
-@pytest.mark.parametrize("content", ["", "{", "[]", '{"pid": 1}', "\x00\x00"])
-def test_a_lock_file_that_says_nothing_is_a_lock_all_the_same(tmp_path: Path, content: str) -> None:
-    path = tmp_path / "demo.lock"
-    path.write_text(content)
-    with PortalLock.acquire(path, "demo"):
-        path.write_text(content)
-        with pytest.raises(PortalBusyError, match="has not said who it is"):
-            PortalLock.acquire(path, "demo")
-
-
-def test_no_child_keeps_the_lock(tmp_path: Path) -> None:
-    path = tmp_path / "demo.lock"
-    lock = PortalLock.acquire(path, "demo")
-    executed = subprocess.Popen(["sleep", "60"], close_fds=False)
-    context = multiprocessing.get_context("fork")
-    ready, stop = context.Event(), context.Event()
-    forked = context.Process(target=lambda: (ready.set(), stop.wait(60)))
-    forked.start()
-    try:
-        assert ready.wait(30)
-        lock.close()
-        PortalLock.acquire(path, "demo").close()
-    finally:
-        stop.set()
-        forked.join()
-        executed.kill()
-        executed.wait()

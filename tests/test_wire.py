@@ -3,43 +3,33 @@
 from __future__ import annotations
 
 import gzip
-import zlib
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 import pytest
 
-from crawler.errors import BodyTooLargeError
 from crawler.items import Context, FetchOutcome, Note, Role
-from crawler.warc.entity import decode_entity, parse_head, unknown_encodings
+from crawler.warc.entity import parse_head
 from tests.wire_crawl import Crawl, Seen, crawl
-from tests.wire_server import CLOSE, HANG, RESET, STREAM, ConnectProxy, Script, WireServer
+from tests.wire_server import (
+    CLOSE,
+    HANG,
+    ODD_HEAD,
+    OK,
+    RESET,
+    STREAM,
+    Script,
+    WireServer,
+    sized,
+)
 
 HOST = "portal.test"
-OK = b"HTTP/1.1 200 OK\r\n"
 PAGE = "<html><body>信息公开</body></html>".encode()
 ZIPPED = gzip.compress(PAGE, mtime=0)
 
-ODD_HEAD = (
-    b"HTTP/1.1 200  Alles  in \xd6rdnung \r\n"
-    b"sErVeR: one\r\n"
-    b"X-Latin: caf\xe9 \xb9\xab\xbf\xaa\r\n"
-    b"SERVER:two\r\n"
-    b"X-Folded: first\r\n\t second\r\n"
-    b"no colon here\r\n"
-    b"X-Empty:\r\n"
-    b"Server:   three  \r\n"
-    b"Content-Length: 3\r\n"
-    b"\r\n"
-)
 BARE_HEAD = b"HTTP/1.0 200\nServer: old\nContent-Length: 2\n\n"
 INTERIM = (b"HTTP/1.1 103 Early Hints\r\nLink: </a.css>\r\n\r\n", b"HTTP/1.1 100 Continue\r\n\r\n")
-
-
-def sized(body: bytes, *lines: bytes) -> bytes:
-    head = b"".join(line + b"\r\n" for line in (*lines, b"Content-Length: %d" % len(body)))
-    return OK + head + b"\r\n" + body
 
 
 SCRIPTS: dict[str, Script] = {
@@ -356,139 +346,3 @@ def test_retries_and_redirects_are_exchanges_of_their_own() -> None:
     assert result.seen[0].capture.url == f"http://{HOST}/first?again"
     ids = [note.frontier_id for record, note in result.records if record.url.endswith("/gone")]
     assert len(set(ids)) == 1
-
-
-def test_three_hosts_are_three_addresses() -> None:
-    script: dict[str, Script] = {"/": [sized(b"here")]}
-    names = ("a.gov.test", "b.gov.test", "c.gov.test")
-    with (
-        WireServer(script, "127.0.3.1") as a,
-        WireServer(script, "127.0.3.2") as b,
-        WireServer(script, "127.0.3.3") as c,
-    ):
-        servers = dict(zip(names, (a, b, c), strict=True))
-        result = crawl(
-            [f"http://{names[0]}/", f"http://{names[1]}/", f"http://{names[2]}:8080/"],
-            CONNECT_TO={
-                names[0]: a.place,
-                f"http://{names[1]}": b.place,
-                f"{names[2]}:8080": c.place,
-            },
-        )
-    for (record, _), (name, server) in zip(result.records, servers.items(), strict=True):
-        ((_, data),) = server.asked
-        port = b":8080" if name == names[2] else b""
-        assert record.ip == server.host
-        assert data.startswith(b"GET / HTTP/1.1\r\n")
-        assert b"\r\nHost: " + name.encode() + port + b"\r\n" in data
-
-
-def test_exchange_through_an_http_proxy() -> None:
-    with WireServer({"/page": [sized(b"proxied")]}, "127.0.4.1") as proxy:
-        meta = {"proxy": f"http://{proxy.place}"}
-        headers = {"Proxy-Authorization": "Basic dXNlcjpzZWNyZXQ="}
-        result = crawl([{"url": f"http://{HOST}/page?x", "meta": meta, "headers": headers}])
-    exchange = result.exchange("/page")
-    assert (exchange.ip, exchange.via_proxy) == (None, proxy.place)
-    assert exchange.response_head + exchange.payload == sized(b"proxied")
-    sent = proxy.asked[0].data
-    assert sent.startswith(f"GET http://{HOST}/page?x HTTP/1.1\r\n".encode())
-    secret = b"Proxy-Authorization: Basic dXNlcjpzZWNyZXQ=\r\n"
-    assert secret in sent
-    assert exchange.request_head == sent.replace(secret, b"")
-
-
-def test_proxy_that_opens_no_tunnel_is_a_refusal() -> None:
-    with ConnectProxy(answer=b"HTTP/1.1 403 Forbidden") as proxy:
-        meta = {"proxy": f"http://{proxy.place}"}
-        result = crawl([{"url": f"https://{HOST}/tunnel", "meta": meta}])
-    failed = result.failed("/tunnel")
-    assert (failed.outcome, failed.ip, failed.via_proxy) == (
-        FetchOutcome.REFUSED,
-        None,
-        proxy.place,
-    )
-
-
-# -- crawler.warc.entity ------------------------------------------------------------------------
-
-NOISE = bytes(range(256)) * 400
-GZIP = (("content-encoding", "GZip"),)
-DEFLATE = (("Content-Encoding", "deflate"),)
-
-
-def raw_deflate(data: bytes) -> bytes:
-    packer = zlib.compressobj(wbits=-15)
-    return packer.compress(data) + packer.flush()
-
-
-def test_head_is_read_as_browsers_do() -> None:
-    status, reason, headers = parse_head(ODD_HEAD)
-    assert (status, reason) == (200, "Alles  in Ördnung")
-    assert headers == (
-        ("sErVeR", "one"),
-        ("X-Latin", "café ¹«¿ª"),
-        ("SERVER", "two"),
-        ("X-Folded", "first second"),
-        ("X-Empty", ""),
-        ("Server", "three"),
-        ("Content-Length", "3"),
-    )
-
-
-@pytest.mark.parametrize("head", [b"", b"\r\n", b"nonsense\r\n\r\n", b"HTTP/1.1 2xx Odd\r\n\r\n"])
-def test_unreadable_status_line_is_status_0(head: bytes) -> None:
-    assert parse_head(head)[0] == 0
-
-
-@pytest.mark.parametrize(
-    ("headers", "payload"),
-    [
-        (GZIP, gzip.compress(NOISE)),
-        ((("Content-Encoding", "x-gzip"),), gzip.compress(NOISE)),
-        (GZIP, gzip.compress(NOISE) + b"trailing garbage"),
-        (GZIP, gzip.compress(NOISE[:1000]) + gzip.compress(NOISE[1000:])),
-        (GZIP, gzip.compress(NOISE)[:-8] + b"\0" * 8),
-        (DEFLATE, zlib.compress(NOISE)),
-        (DEFLATE, raw_deflate(NOISE)),
-        ((("Content-Encoding", "deflate, gzip"),), gzip.compress(zlib.compress(NOISE))),
-        ((*DEFLATE, *GZIP), gzip.compress(zlib.compress(NOISE))),
-        ((("Content-Encoding", "identity"),), NOISE),
-        ((), NOISE),
-    ],
-)
-def test_content_codings_are_undone(headers: tuple[tuple[str, str], ...], payload: bytes) -> None:
-    assert decode_entity(headers, payload, len(NOISE)) == NOISE
-
-
-def test_truncated_stream_gives_what_could_be_decoded() -> None:
-    packed = gzip.compress(NOISE, compresslevel=0)
-    decoded = decode_entity(GZIP, packed[: len(packed) // 2], 0)
-    assert NOISE.startswith(decoded)
-    assert len(decoded) > len(NOISE) * 0.4
-
-
-def test_broken_stream_gives_what_stands_before_the_break() -> None:
-    packed = zlib.compress(NOISE[:5000], level=9) + gzip.compress(b"")
-    broken = gzip.compress(NOISE, compresslevel=0)[:60_000] + b"\xff" * 40_000
-    assert decode_entity(DEFLATE, packed, 0) == NOISE[:5000]
-    decoded = decode_entity(GZIP, broken, 0)
-    assert decoded[:50_000] == NOISE[:50_000]
-
-
-@pytest.mark.parametrize("headers", [GZIP, DEFLATE, (("Content-Encoding", "br"),)])
-def test_payload_that_is_not_what_it_says_is_left_alone(
-    headers: tuple[tuple[str, str], ...],
-) -> None:
-    for text in (b"<html>plain</html>", b"\nplain text", b""):
-        assert decode_entity(headers, text, 0) == text
-
-
-def test_unknown_codings_are_named() -> None:
-    assert unknown_encodings((("Content-Encoding", "gzip, br"),)) == ("br",)
-    assert unknown_encodings(GZIP) == ()
-
-
-def test_decoding_stops_at_the_limit() -> None:
-    with pytest.raises(BodyTooLargeError, match="at most 1000 bytes"):
-        decode_entity(GZIP, gzip.compress(b"\0" * 50_000_000), 1000)

@@ -27,6 +27,26 @@ class Then(Enum):
 HANG, RESET, CLOSE, STREAM = Then
 Script = Sequence[bytes | Then]
 
+OK = b"HTTP/1.1 200 OK\r\n"
+#: Everything in it is odd and read by browsers all the same.
+ODD_HEAD = (
+    b"HTTP/1.1 200  Alles  in \xd6rdnung \r\n"
+    b"sErVeR: one\r\n"
+    b"X-Latin: caf\xe9 \xb9\xab\xbf\xaa\r\n"
+    b"SERVER:two\r\n"
+    b"X-Folded: first\r\n\t second\r\n"
+    b"no colon here\r\n"
+    b"X-Empty:\r\n"
+    b"Server:   three  \r\n"
+    b"Content-Length: 3\r\n"
+    b"\r\n"
+)
+
+
+def sized(body: bytes, *lines: bytes) -> bytes:
+    head = b"".join(line + b"\r\n" for line in (*lines, b"Content-Length: %d" % len(body)))
+    return OK + head + b"\r\n" + body
+
 
 class Asked(NamedTuple):
     """A request as it arrived: on which connection, and its bytes."""
