@@ -1,4 +1,4 @@
-"""大汉's families: lists inside scripts, asked from proxies, units and the disclosure module."""
+"""大汉 jpage and JPaaS: lists inside scripts, asked from proxies, units."""
 
 from __future__ import annotations
 
