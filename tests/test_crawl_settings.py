@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from crawler.crawl_settings import check_crawl
 from crawler.errors import ConfigurationError
 from crawler.layout import Layout
 from crawler.stated import table
+from crawler.store import Store
 from tests.portals.demo import scrapy
 
 PORTAL = "ningxia_hongsibu"
@@ -67,6 +69,25 @@ def test_a_crawl_says_so_and_leaves_nothing(setting: dict[str, str], tmp_path: P
     assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
     assert f"{next(iter(setting))}: expected" in done.stderr
     assert not archive.exists()
+
+
+@pytest.mark.parametrize("command", [("status",), ("crawl", PORTAL)])
+@pytest.mark.parametrize("url", ["catalogue", "postgre://mou:secret@localhost/x"])
+def test_a_catalogue_whose_address_is_none_is_told(
+    command: tuple[str, ...], url: str, tmp_path: Path
+) -> None:
+    done = scrapy(*command, ARCHIVE_DIR=tmp_path, CONTACT="mou@example.org", CATALOGUE_URL=url)
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False), done.stderr
+    assert "CATALOGUE_URL: expected an SQLAlchemy URL" in done.stderr
+    assert "secret" not in done.stderr
+
+
+def test_a_database_whose_driver_is_missing_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(ConfigurationError, match="CATALOGUE_URL: expected the driver"):
+        Store(Layout(tmp_path), "postgresql+psycopg://localhost/x")
 
 
 @pytest.mark.parametrize("command", [("crawldue",), ("status",), ("verify", PORTAL)])

@@ -27,7 +27,7 @@ from sqlalchemy import (
     inspect,
     text,
 )
-from sqlalchemy.exc import DatabaseError, OperationalError
+from sqlalchemy.exc import ArgumentError, DatabaseError, OperationalError
 
 from crawler.errors import ArchiveError, ConfigurationError
 
@@ -198,7 +198,7 @@ def sqlite_url(path: Path) -> str:
 
 def open_engine(url: str, *, create: bool) -> Engine:
     """The engine of a catalogue of this schema; ``create`` makes the tables where none are."""
-    engine = create_engine(url)
+    engine = _engine(url)
     if engine.dialect.name == "sqlite":
         _prepare_sqlite(engine)
     try:
@@ -216,6 +216,21 @@ def open_engine(url: str, *, create: bool) -> Engine:
     if found != SCHEMA_VERSION:
         raise _unusable(engine, f"schema {SCHEMA_VERSION}", f"schema {found}")
     return engine
+
+
+def _engine(url: str) -> Engine:
+    try:
+        return create_engine(url)
+    except ModuleNotFoundError as error:
+        raise ConfigurationError(
+            f"CATALOGUE_URL: expected the driver of its database, found: {error};"
+            " install it, or name another in the URL"
+        ) from error
+    except ArgumentError as error:  # the URL itself is not shown: a password may stand in it
+        raise ConfigurationError(
+            "CATALOGUE_URL: expected an SQLAlchemy URL such as sqlite:////srv/catalogue.sqlite,"
+            f" found: {error}"
+        ) from error
 
 
 def _create(engine: Engine) -> None:
