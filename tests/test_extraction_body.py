@@ -244,3 +244,18 @@ def test_a_strong_container_with_one_line_is_the_body() -> None:
     link = "<div class=TRS_Editor><p><a href=a.pdf>年报.pdf</a></p></div>"
     found = find_body(Page(capture(f"<body>{link}<div>{sidebar}</div>".encode())))
     assert found.path == "container:.TRS_Editor"
+
+
+def test_a_small_table_between_short_sentences_is_a_text() -> None:
+    lines = ["工作情况如下：", "对未达标栏目，已督促整改。"]
+    rows = (("栏目", "更新条数"), ("财政信息", "3"), ("村务公开", "0"))
+    table = "".join(f"<tr><td>{column}</td><td>{count}</td></tr>" for column, count in rows)
+    html = (
+        f"{NAV}<div class=k7><h1>某镇2022年第四季度政务公开工作情况</h1>"
+        f"<p>{lines[0]}</p><table>{table}</table><p>{lines[1]}</p></div>{FOOT}"
+    )
+    assert read_html(html.encode()).blocks == (
+        Paragraph(lines[0]),
+        Table(rows),
+        Paragraph(lines[1]),
+    )

@@ -99,6 +99,29 @@ def test_a_list_is_called_by_its_column() -> None:
     assert read_html(html.encode()).title == "乡镇年报"
 
 
+def test_the_heading_of_a_menu_is_no_title_though_the_column_begins_with_it() -> None:
+    html = (
+        f"<title>某县人民政府 政府信息公开年报 {TITLE}</title>"
+        "<h2 class=title>政府信息公开</h2><ul><li><a href=/a>指南</a></li></ul>"
+        f"<table><tr><td class=title>{TITLE}</td></tr></table>{DATED}{BODY}"
+    )
+    assert read_html(html.encode()).title == TITLE
+
+
+def test_no_row_of_a_list_is_its_title() -> None:
+    rows = "".join(
+        f"<li><span>{year + 1}-01-29</span><a href=/{year}.htm>"
+        f"某县{year}年政府信息公开工作年度报告</a></li>"
+        for year in range(2010, 2020)
+    )
+    html = (
+        "<title>政府信息公开年报-某县人民政府</title>"
+        "<p>当前位置：首页 &gt; 政府信息公开 &gt; 政府信息公开年报</p>"
+        f"<h2>政府信息公开年报</h2><ul>{rows}</ul><p>共23条 1/3 上页 下页 尾页</p>"
+    )
+    assert read_html(html.encode()).title == "政府信息公开年报"
+
+
 def test_a_version_in_brackets_is_of_the_title_and_a_date_is_not() -> None:
     for printed, title in (
         ("指南（2024年版）", "指南（2024年版）"),

@@ -25,7 +25,7 @@ KEYS = (
     "attachments", "table_images", "warnings", "mirror", "note",
 )  # fmt: skip
 #: How many pages a set holds.
-PAGES = {"dev": 315, "holdout": 91}
+PAGES = {"dev": 363, "holdout": 91}
 #: Floors, raised with every gain and never lowered: extraction cannot fall unnoticed.
 FLOORS = {
     "dev": {

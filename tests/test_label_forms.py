@@ -125,6 +125,27 @@ def test_date_and_source(line: str) -> None:
     assert "成文日期" not in dict(result.infobox)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "发布于 2018年7月9日 作者：党政办 阅读 77",
+        "发布于2018-07-09 阅读 77",
+        "作者：党政办 更新于 2018/7/9",
+    ],
+)
+def test_a_label_that_ends_in_a_preposition_needs_no_colon_before_a_date(line: str) -> None:
+    for html in (f"<p>{line}</p>{BODY}", BODY.replace("<p>", f"<p>{line}</p><p>", 1)):
+        result = read(f"<h1>{TITLE}</h1>{html}")
+        assert (result.published, result.source) == ("2018-07-09", "")
+        assert "2018" not in result.blocks[0].text
+
+
+def test_a_sentence_about_when_something_was_published_is_text() -> None:
+    said = "该办法发布于2018年7月9日，自发布之日起施行。"
+    result = read(f"<h1>{TITLE}</h1>" + BODY.replace("<p>", f"<p>{said}</p><p>", 1))
+    assert (result.published, result.blocks[0].text) == ("", said)
+
+
 def test_a_date_in_a_cell_of_the_layout_is_the_page_s() -> None:
     links = "<a href=/1.htm>土地征收启动公告第七号</a>(2011-04-22)"
     cell = f"<div>{TITLE}</div><div>红网宜溪站 2018-07-09 9:08:41 [字体：大 中 小]</div>{BODY}"

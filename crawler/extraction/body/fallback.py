@@ -14,6 +14,7 @@ from lxml.html import HtmlElement
 
 from crawler.extraction.body.edges import is_turn
 from crawler.extraction.body.whose import is_printed_by_the_page
+from crawler.extraction.boilerplate import is_chrome
 from crawler.extraction.files.pictured import find_pictured, leads_on
 from crawler.extraction.page import MAX_NODES, Page
 from crawler.extraction.tables.grids import is_data
@@ -66,7 +67,20 @@ def find_text(page: Page) -> tuple[Element, str] | None:
             return pointer
         if _is_only_links(page):  # scans may stand above related ones, pictures adorn a list
             return _rows_in_tables(page, lines.values())
-    return _by_trafilatura(page, lines) if pictured is None else (pictured, "pictures")
+    if pictured is not None:
+        return pictured, "pictures"
+    return _around_sentences(page, lines.values()) or _by_trafilatura(page, lines)
+
+
+def _around_sentences(page: Page, lines: Iterable[Line]) -> tuple[Element, str] | None:
+    """Around sentences too short for prose: all the words that a small table needs (p23)."""
+    said = _Held(
+        line
+        for line in lines
+        if not line.linked and has_sentence(bare(line.text)) and not is_chrome(line.text)
+    )
+    core = said.deepest(_CORE_SHARE)
+    return None if core is None else (_grown(page, core, said), "sentences")
 
 
 def _by_trafilatura(page: Page, lines: Mapping[str, Line]) -> tuple[Element, str] | None:

@@ -40,6 +40,7 @@ _NEXT_LINES = 3
 _DATING = ("published", "source")
 # Of lines each behind a break, whose blanks are spaces.
 _OPENS_WITH_DATE = re.compile(r"\n[\[【(（]?(?:19|20)\d\d ?[-/.年] ?\d{1,2} ?[-/.月] ?\d{1,2}")
+_MOMENT = re.compile(r"[\d\s年月日时分秒:：./-]+")
 _LEAST_BESIDE_DATE = 5  # Han, 年月日 among them
 # A title on two lines: 某县人民政府办公室 over 关于…的通知.
 _ABOUT = re.compile(r"关于|印发|转发")
@@ -89,6 +90,8 @@ class Header:
         while above and _is_of_block(lines[above], values):
             above -= 1
         if is_value(lines, above) or pairs_in(lines[above]):
+            return ""
+        if _opens_with_date(lines[above]):  # a row of a list, above another (p13)
             return ""
         text = lines[above].text
         whole = joined(lines[above].element.itertext())  # a heading may be broken by <br>
@@ -238,8 +241,14 @@ def _is_header(token: Token) -> bool:
         return True  # 2017-02-22 09:15 石桥镇党政办 点击：12
     if len(known) != 1:
         return len(known) >= 2
-    dated = known[0].field == "source" and parse_date(token.text) is not None
-    return len(found) > 1 or dated or known[0].name in _TELLING
+    only = known[0]
+    dated = only.field == "source" and parse_date(token.text) is not None
+    return len(found) > 1 or dated or only.name in _TELLING or _says_when(only)
+
+
+def _says_when(pair: Pair) -> bool:
+    """发布于 2023年1月16日, and not 发布于2023年1月16日的公告."""
+    return pair.name.endswith("于") and _MOMENT.fullmatch(pair.value) is not None
 
 
 def _belongs_to_header(block: Block, header: set[str], title: str, doc_number: str) -> bool:

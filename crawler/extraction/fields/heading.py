@@ -255,13 +255,25 @@ def _agreement(text: str, named: _Named) -> int:
     if meta and (meta.startswith(mine.rstrip(".…")) or mine.startswith(meta.rstrip(".…"))):
         score += 3
     wholes = (named.bare_whole, named.bare_title)  # the site's name may come first
-    begins = han(text) >= _SHORTEST and any(one.startswith(mine.rstrip(".…")) for one in wholes)
+    begins = han(text) >= _SHORTEST and any(_begins(one, mine) for one in wholes)
     begins |= _is_longer(mine, wholes[1])
     ends = han(text) >= _SHORTEST_PLAIN and _BEHIND_COLUMN.search(named.whole.removesuffix(text))
     # 2023年_部门年报_某县人民政府 (e14)
     if begins or ends or text == named.column:
         score += 3
     return score or -2
+
+
+def _begins(title: str, heading: str) -> bool:
+    """Whether <title> begins with a heading, which may be cut short.
+
+    政府信息公开 over a menu is no part of 政府信息公开年报 (q01).
+    """
+    start = heading.rstrip(".…")
+    if not title.startswith(start):
+        return False
+    rest = title[len(start) :]
+    return han(heading) >= _SHORTEST_PLAIN or start != heading or not han(rest[:1])
 
 
 def _is_longer(heading: str, title: str) -> bool:

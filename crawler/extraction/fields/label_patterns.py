@@ -24,11 +24,14 @@ _IS_APART = re.compile(_APART)
 _LONGEST_END = 3
 _WHOLE = any_of((one for one in NAME_TO_FIELD if len(one) > _LONGEST_END or one == "作者"), "")
 _FIRST = first_of(NAME_TO_FIELD)
-_LABEL = re.compile(rf"(?={_FIRST})(?P<name>{_APART}{NAMES}|{_WHOLE}){_BEHIND}")
+# 发布于 2023年1月16日 (q22): behind 于, a date is the sign.
+_AT_DATE = r"(?<=于)(?=\s*(?:19|20)\d\d)"
+_LABEL = re.compile(rf"(?={_FIRST})(?P<name>{_APART}{NAMES}|{_WHOLE})(?:{_BEHIND}|{_AT_DATE})")
 # A sign that labels end with, behind what may be one's end, and the rest of the line: most lines
 # have none, and a time of day (17:26) is none. `re` runs to the sign and then looks back.
 _ENDS = first_of([*(name[-1] for name in NAME_TO_FIELD), *CLOSERS, " "])
-ENDS_LABEL = re.compile(rf"[{_COLONS}】］〗\]](?<={_ENDS}.).*")
+_SIGNS = rf"{_COLONS}】］〗\]"
+ENDS_LABEL = re.compile(rf"[{_SIGNS}于](?:(?<={_ENDS}[{_SIGNS}])|{_AT_DATE}).*")
 # A cell that is nothing but a label may lack the colon.
 _BULLETS = f"-•·▪●◆◇■□※▶►→*{OPENERS}"
 _BEFORE = rf"[\s{re.escape(_BULLETS)}]*"
