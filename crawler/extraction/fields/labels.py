@@ -67,13 +67,14 @@ _RowKey: TypeAlias = tuple[Element, str]
 def pairs(area: Area) -> list[Pair]:
     """Every label with its value, in order; empty values included."""
     lines = area.tokens
+    opening, signed = frozenset(area.opening), frozenset(area.signed)
     found: list[Pair] = []
     after = 0
-    for position in sorted({*area.opening, *area.signed}):
+    for position in sorted(opening | signed):
         if position < after:
             continue  # a value
-        more, length = _by_place(lines, position) if position in area.opening else ([], 0)
-        if not more and position in area.signed:
+        more, length = _by_place(lines, position) if position in opening else ([], 0)
+        if not more and position in signed:
             more = pairs_in(lines[position])
         found += more
         after = position + length
