@@ -38,6 +38,7 @@ def test_the_projects_own_settings_are_in_order() -> None:
         ("CONCURRENT_REQUESTS", "0"),
         ("CLOSESPIDER_TIMEOUT", "1h"),
         ("CONDITIONAL_SAMPLE", None),
+        ("CONDITIONAL_SAMPLE", "0"),
         ("ATTACHMENT_MEMORY", "lots"),
         ("ATTACHMENT_CONVERT", "perhaps"),
         ("POLITENESS_DELAY", "fast"),
